@@ -1,0 +1,145 @@
+"""Connections as they happen: opened, kept alive by evidence, closed at the last of it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from lms.enrolments.queries import learners_expected
+from lms.errors import Refused
+
+from ..models import CloseReason, Connection, ConnectionRole, OutageKind, RegisterPage, ServerLease
+from .outages import note_broken
+
+#: A lease that is not renewed for this long has lost its server.
+LEASE = timedelta(seconds=getattr(settings, "LEASE_SECONDS", 30))
+#: An expired lease is given up when a look this long after the first one finds it still expired.
+DOUBT = timedelta(seconds=10)
+_BATCH = 200
+
+
+def record_connection(
+    person: Any, session: Any, *, device: str, boot_id: UUID | str, role: str, at: datetime
+) -> Connection:
+    """Store that a person is connected to a class, before anybody welcomes them.
+
+    Takes no lock. Each call is one more connection: calling twice is two rows, and their time counts once.
+    A learner must be in the edition; a class whose page is closed takes nobody; a role that the register does not
+    know is a ValueError.
+    """
+    role = ConnectionRole(role)
+    if RegisterPage.objects.filter(session=session, closed_at__isnull=False).exists():
+        raise Refused("class.closed", _("This class is over: its page of the register is closed."))
+    enrolment = None
+    if role == ConnectionRole.LEARNER:
+        enrolment = learners_expected(session).filter(person=person, status="active").first()
+        if enrolment is None:
+            raise Refused("class.not_enrolled", _("You are not enrolled in this edition."), status=403)
+    with transaction.atomic():
+        renew_lease(boot_id, at=at)
+        return Connection.objects.create(
+            session=session,
+            person=person,
+            enrolment=enrolment,
+            role=role,
+            device=device[:64],
+            boot_id=boot_id,
+            opened_at=at,
+            last_evidence_at=at,
+        )
+
+
+def record_evidence(evidence: Mapping[int, datetime], *, boot_id: UUID | str) -> int:
+    """Move the last evidence of many connections of one server process forward; returns how many moved.
+
+    One statement for every 200 rows. Safe to call twice and out of order: evidence never moves back, and a
+    closed connection takes none.
+    """
+    moved = 0
+    items = [(pk, at) for pk, at in evidence.items()]
+    with transaction.atomic():
+        for index in range(0, len(items), _BATCH):
+            batch = items[index : index + _BATCH]
+            newest = Case(
+                *(When(pk=pk, then=Value(at, output_field=DateTimeField())) for pk, at in batch),
+                output_field=DateTimeField(),
+            )
+            moved += Connection.objects.filter(
+                pk__in=[pk for pk, _at in batch],
+                boot_id=boot_id,
+                closed_at__isnull=True,
+                last_evidence_at__lt=newest,
+            ).update(last_evidence_at=newest)
+    return moved
+
+
+def close_connection(
+    connection_id: int, *, reason: str, at: datetime, last_evidence: datetime | None = None
+) -> bool:
+    """Close one connection at its last evidence, never at `at`, which only says when the close was noted.
+
+    `last_evidence` is evidence that its process held and had not written yet. Safe to call twice: the first
+    close stays. Locks the row.
+    """
+    with transaction.atomic():
+        connection = Connection.objects.select_for_update().filter(pk=connection_id, closed_at=None).first()
+        if connection is None:
+            return False
+        if last_evidence is not None:
+            connection.last_evidence_at = max(connection.last_evidence_at, min(last_evidence, at))
+        connection.closed_at = connection.last_evidence_at
+        connection.reason = reason
+        connection.noted_at = at
+        connection.save(update_fields=["last_evidence_at", "closed_at", "reason", "noted_at"])
+        if reason == CloseReason.SERVER_STOPPED:
+            note_broken([connection], kind=OutageKind.SERVER_STOPPED, at=at)
+    return True
+
+
+def close_open_connections(session: Any, *, reason: str, at: datetime) -> int:
+    """Close whatever is still open in one class, each at its own last evidence. Safe to call twice."""
+    return Connection.objects.filter(session=session, closed_at__isnull=True).update(
+        closed_at=F("last_evidence_at"), reason=reason, noted_at=at
+    )
+
+
+def renew_lease(boot_id: UUID | str, *, at: datetime) -> None:
+    """Say that a server process lives. Safe to call twice; only a stepped clock moves a lease back."""
+    newer_or_stepped = Q(renewed_at__lt=at) | Q(renewed_at__gt=at + LEASE)
+    renewed = ServerLease.objects.filter(newer_or_stepped, boot_id=boot_id).update(
+        renewed_at=at, expires_at=at + LEASE, doubted_at=None
+    )
+    if not renewed:  # new, or another thread renewed it meanwhile
+        ServerLease.objects.get_or_create(
+            boot_id=boot_id, defaults={"started_at": at, "renewed_at": at, "expires_at": at + LEASE}
+        )
+
+
+def reap_expired_leases(*, at: datetime) -> int:
+    """Close the connections of every server process that stopped renewing; returns how many.
+
+    A lease found expired is doubted first, and given up when a later look finds it so: after a stop of the
+    database, or a step of the clock, its process needs a moment to write what it knows. Each connection is closed
+    at its own last evidence with the reason "server_lost": time after it is nobody's. Safe to call twice and from
+    two workers. Locks the connections.
+    """
+    expired = ServerLease.objects.filter(expires_at__lte=at)
+    with transaction.atomic():
+        given_up = expired.filter(doubted_at__lte=at - DOUBT).values("boot_id")
+        known = ServerLease.objects.values("boot_id")
+        lost = list(
+            Connection.objects.select_for_update()
+            .filter(closed_at__isnull=True)
+            .filter(Q(boot_id__in=given_up) | ~Q(boot_id__in=known))
+        )
+        note_broken(lost, kind=OutageKind.SERVER_LOST, at=at)
+        Connection.objects.filter(pk__in=[row.pk for row in lost]).update(
+            closed_at=F("last_evidence_at"), reason=CloseReason.SERVER_LOST, noted_at=at
+        )
+    expired.filter(doubted_at=None).update(doubted_at=at)
+    return len(lost)

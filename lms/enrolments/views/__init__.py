@@ -1,0 +1,32 @@
+from .calendar import feed, make_feed, revoke_feed
+from .editions import (
+    assign_staff,
+    cancel_class,
+    edit_edition,
+    edition,
+    editions,
+    end_staff,
+    new_edition,
+    plan_class,
+)
+from .places import apply, approve, leave, refer, reject, withdraw
+
+__all__ = [
+    "apply",
+    "approve",
+    "assign_staff",
+    "cancel_class",
+    "edit_edition",
+    "edition",
+    "editions",
+    "end_staff",
+    "feed",
+    "leave",
+    "make_feed",
+    "new_edition",
+    "plan_class",
+    "refer",
+    "reject",
+    "revoke_feed",
+    "withdraw",
+]

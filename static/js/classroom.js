@@ -1,0 +1,2 @@
+// The second script of the house: only the page of a class loads it.
+import "./classroom/main.js";
