@@ -1,6 +1,7 @@
 """Who may enter a room, and as what. Asked again on every action."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,20 @@ from . import events
 from .models import Room
 
 STAFF: tuple[events.Role, ...] = ("trainer", "director", "tutor", "inspector")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a socket keeps of a seat while it is open: no right, only who it is and what it may be told."""
+
+    user_id: int
+    uuid: uuid.UUID
+    role: events.Role
+
+    @property
+    def is_staff(self) -> bool:
+        """Reads full names."""
+        return self.role != "learner"
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,10 @@ class Seat:
     def is_staff(self) -> bool:
         """Reads full names."""
         return self.role != "learner"
+
+    @property
+    def place(self) -> Place:
+        return Place(self.user.pk, self.user.uuid, self.role)
 
     @property
     def person(self) -> events.Person:
@@ -127,6 +146,31 @@ def seat_for(user: Any, room_id: uuid.UUID, *, at_the_door: bool = False) -> Sea
         leading=role == "trainer" and attendance_read.leads(user, session),
         outside=out,
     )
+
+
+def learners_seats(users: Iterable[Any], room_id: uuid.UUID) -> dict[int, Seat]:
+    """The seats, by user, of those of these people who are no more than learners of the class; at the door, too.
+
+    As `seat_for` gives them, many at a time: whoever is missing here is asked for there. All share one room.
+    """
+    users = list(users)
+    session, learners = attendance.class_of_learners(users, room_id)
+    if not learners or session.cancelled_at is not None:
+        return {}
+    room, _made = Room.objects.get_or_create(session=session)
+    room.session = session
+    sent_out = {removal.person_id for removal in attendance_read.removals_of(session)}
+
+    def where(user: Any) -> str:
+        if user.pk in sent_out:
+            return "sent_out"
+        return "waiting" if room.waits and not attendance_read.was_let_in(session, user) else ""
+
+    return {
+        user.pk: Seat(user=user, session=session, room=room, role="learner", outside=where(user))
+        for user in users
+        if user.pk in learners and may_act_now(user)
+    }
 
 
 def outside(user: Any, room: Room) -> str:

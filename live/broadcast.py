@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,9 +48,30 @@ def send_on_commit(
     Must run inside a transaction. Locks the room's row until it ends, so that numbers follow commit order. An
     event that is lost on the way leaves a gap, which every room notices and heals by reading the database.
     """
-    room.seq = F("seq") + 1
+    seq = _numbers(room, 1)
+    _send_on_commit(room, seq, event, removes=removes, admits=admits)
+    return seq
+
+
+def send_all_on_commit(room: Room, happened: Sequence[RoomEvent]) -> None:
+    """As send_on_commit, for several events in their order. One query."""
+    if happened:
+        last = _numbers(room, len(happened))
+        for seq, event in enumerate(happened, start=last - len(happened) + 1):
+            _send_on_commit(room, seq, event)
+
+
+def _numbers(room: Room, many: int) -> int:
+    """Take so many numbers of the room; returns the last."""
+    room.seq = F("seq") + many
     room.save(update_fields=["seq"])  # which reads the number, too
-    seq, room_id = room.seq, room.session.uuid
+    return room.seq
+
+
+def _send_on_commit(
+    room: Room, seq: int, event: RoomEvent, *, removes: Iterable[UUID] = (), admits: Iterable[UUID] = ()
+) -> None:
+    room_id = room.session.uuid
     message = {
         "type": "room.event",
         "room": room_id.hex,
@@ -69,7 +90,6 @@ def send_on_commit(
     if some := event.as_some_see():
         message["some"] = {person.hex: encode_event(seq, own) for person, own in some.items()}
     transaction.on_commit(lambda: _hand_over(group_of(room_id), message))
-    return seq
 
 
 def murmur_on_commit(room: Room, what: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from . import clock
-from .access import Seat
+from .access import Place
 from .events import Close, Error, Probe, Resync, encode
 from .quality import smoothed
 
@@ -29,7 +29,7 @@ class Client:
         self.room_id = room_id
         self._transmit = transmit
         self._loop = asyncio.get_running_loop()
-        self.seat: Seat | None = None  # None until it is welcomed
+        self.place: Place | None = None  # None until it is welcomed
         self.connection_id = 0
         self.connection_uuid: UUID | None = None
         self.opened_at: datetime | None = None
@@ -90,9 +90,9 @@ class Client:
             return
         if self.seq is None:
             self.waiting.append(message)
-        elif message["seq"] > self.seq and self.seat is not None:
+        elif message["seq"] > self.seq and self.place is not None:
             self.seq = message["seq"]
-            self.push(_as_seen_by(self.seat, message))
+            self.push(_as_seen_by(self.place, message))
 
     def caught_up(self, seq: int, text: str) -> None:
         """Send a welcome or a snapshot as of event `seq`, whole, then what came meanwhile."""
@@ -197,10 +197,10 @@ class Client:
         self.next_probe = opened + every
 
 
-def _as_seen_by(seat: Seat, message: dict) -> str:
+def _as_seen_by(place: Place, message: dict) -> str:
     """The event as this reader may know it; what stands only under "staff" is the same for all."""
     some = message.get("some")
-    if some and (own := some.get(seat.user.uuid.hex)):
+    if some and (own := some.get(place.uuid.hex)):
         return own
-    readers = {"learner": "learners", "inspector": "inspectors"}.get(seat.role, "staff")
+    readers = {"learner": "learners", "inspector": "inspectors"}.get(place.role, "staff")
     return message.get(readers, message["staff"])

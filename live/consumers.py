@@ -25,7 +25,6 @@ from .dispatch import HANDLERS
 from .events import BadMessage, Close
 from .limits import Bucket, bucket_of
 from .pulse import Pulse
-from .sessions import user_of
 from .threads import in_thread
 from .voices import Voice
 
@@ -72,7 +71,7 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
                 raise BadMessage("message.binary")
             message = events.decode(text_data)
             if isinstance(message, events.ProbeAck):
-                if self.client.seat is None or not self.client.answered(message.n):
+                if self.client.place is None or not self.client.answered(message.n):
                     raise BadMessage("probe.unknown")
                 self.client.seen = message.visible
                 return
@@ -134,14 +133,14 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
                     await self._act(message)
             except Refused as refused:
                 self._refuse(refused.code, str(refused.sentence), getattr(message, "key", None))
-                if self.client.seat is None:
+                if self.client.place is None:
                     self.client.close(Close.ENDED if refused.code == "room.over" else Close.TICKET)
             except Http404:
                 self.client.close(Close.NOT_ALLOWED)
             except DatabaseError as error:
                 log.warning("the database did not answer: %r", error)
                 self._refuse("server.later", ref=getattr(message, "key", None))
-                if self.client.seat is None:
+                if self.client.place is None:
                     self.client.close(Close.RESTART)
             except Exception:
                 log.exception("a message could not be handled")
@@ -157,21 +156,20 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
             return
         self.entered = True
         await pulse.enter(self.client)
-        at, opened = clock.now(), clock.monotonic()
-        arrival: actions.Arrival = await in_thread(self._join, hello, boot_id=pulse.hub.boot_id, at=at)
-        self.bucket = bucket_of(arrival.seat.user.pk)
+        arrival, opened = await pulse.arrivals.join(self.room_id, self.scope, hello)
+        self.bucket = bucket_of(arrival.place.user_id)
         pulse.welcomed(self.client, arrival, opened)
         if arrival.snapshot is None:
             self.client.push(events.encode(events.Waiting(probe_seconds=settings.LIVE_PROBE_SECONDS)))
         else:
-            self._welcome(arrival.seat, arrival.snapshot)
+            self._welcome(arrival.leads, arrival.snapshot)
 
     async def _come_in(self) -> None:
         """The person was let in, or so it was told: the database says whether."""
-        assert self.client.seat is not None
+        assert self.client.place is not None
         inside = await in_thread(
             actions.come_in,
-            self.client.seat.user.pk,
+            self.client.place.user_id,
             self.room_id,
             self.client.connection_id,
             at=clock.now(),
@@ -179,13 +177,15 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
         if inside is None:
             self.client.outside = True
         else:
-            self._welcome(*inside)
+            seat, snapshot = inside
+            self._welcome(seat.leads, snapshot)
 
-    def _welcome(self, seat: access.Seat, snapshot: events.Snapshot) -> None:
+    def _welcome(self, leads: bool, snapshot: events.Snapshot) -> None:
+        assert self.client.place is not None
         welcome = events.Welcome(
             conn=str(self.client.connection_uuid),
-            you=seat.user.uuid,
-            leads=seat.leads,
+            you=self.client.place.uuid,
+            leads=leads,
             probe_seconds=settings.LIVE_PROBE_SECONDS,
             room=snapshot,
         )
@@ -193,22 +193,15 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
         for trouble in Pulse.here().troubles():
             self.client.push(events.encode(trouble))
 
-    def _join(self, hello: events.Hello, **at: Any) -> actions.Arrival:
-        user = user_of(self.scope)
-        with translation.override(user.preferred_language):
-            return actions.join(
-                user, self.room_id, hello.ticket, device=hello.device, since=hello.resume_seq, **at
-            )
-
     async def _act(self, message: Any) -> None:
         if isinstance(message, events.Bye):
             self.client.close(Close.BYE)
             return
         if isinstance(message, events.End):
             await Pulse.here().write_now()
-        seat = self.client.seat
-        assert seat is not None  # _must_be_in_order
-        answer = await in_thread(self._do, message, seat.user.pk)
+        place = self.client.place
+        assert place is not None  # _must_be_in_order
+        answer = await in_thread(self._do, message, place.user_id)
         if isinstance(answer, events.Snapshot):
             self.client.caught_up(answer.seq, events.encode(events.SnapshotAnswer(room=answer)))
         elif isinstance(answer, events.Wire):  # what concerns the sender alone
@@ -228,7 +221,7 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
         first = isinstance(message, events.Hello)
         if first and self.entered:
             raise BadMessage("hello.twice")
-        if not first and self.client.seat is None:
+        if not first and self.client.place is None:
             raise BadMessage("hello.first")
         if self.client.outside and not isinstance(message, events.Bye):
             raise BadMessage("room.waiting")

@@ -61,13 +61,13 @@ class RoomHere:
     def whisper(self, staff: str, learners: str) -> None:
         """Something without a number, to everybody who is welcomed."""
         for client in self.clients:
-            if client.seat is not None and client.seq is not None:
-                client.push(staff if client.seat.is_staff else learners)
+            if client.place is not None and client.seq is not None:
+                client.push(staff if client.place.is_staff else learners)
 
     def _at_the_door(self, message: dict) -> None:
         """Close the sockets of who was sent out; bring in those of who was let in."""
         for client in self.clients:
-            person = client.seat.user.uuid.hex if client.seat is not None else ""
+            person = client.place.uuid.hex if client.place is not None else ""
             if person in message["removes"]:
                 client.close(Close.NOT_ALLOWED)
             elif person in message["admits"]:
@@ -131,7 +131,7 @@ class Hub:
 
     def clients(self) -> list[Client]:
         """Every welcomed socket."""
-        return [c for room in self.rooms.values() for c in room.clients if c.seat is not None]
+        return [c for room in self.rooms.values() for c in room.clients if c.place is not None]
 
     def stop(self) -> None:
         """An idle process holds no task and no subscription."""

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from . import actions, clock, quality
+from .arrivals import Arrivals
 from .clients import Client
 from .events import Close, Restart, Trouble, encode
 from .hub import HOLD_SECONDS, Hub, RoomHere
@@ -34,6 +35,7 @@ class Pulse:
 
     def __init__(self) -> None:
         self.hub = Hub()
+        self.arrivals = Arrivals(self.hub.boot_id)
         self.stopping = False
         self._task: asyncio.Task[Any] | None = None
         self._writing: asyncio.Task[Any] | None = None
@@ -70,7 +72,7 @@ class Pulse:
         client.connection_uuid = arrival.connection
         client.opens(at=arrival.opened_at, opened=opened, every=settings.LIVE_PROBE_SECONDS)
         client.outside = arrival.outside
-        client.seat = arrival.seat
+        client.place = arrival.place
         if not self._watch.agrees(arrival.opened_at, opened):  # the clock was set while it was being stored
             self.send_back("clock_jumped", [client])
 
@@ -83,7 +85,7 @@ class Pulse:
         """The client is out of its room from now on; its connection is closed at its last evidence, at once or as
         soon as the database answers. Safe to call twice: the first reason counts."""
         self.hub.leave(client)
-        if client.seat is None or client.left:
+        if client.place is None or client.left:
             return
         client.left = True
         self._not_closed[client.connection_id] = (client, reason)
@@ -99,7 +101,8 @@ class Pulse:
         try:
             await in_thread(
                 actions.leave,
-                client.seat,
+                client.place,
+                client.room_id,
                 client.connection_id,
                 evidence_at=client.evidence,
                 reason=reason,
@@ -255,9 +258,9 @@ class Pulse:
         """Say how good each line is, where the trainer's list reads it. Nothing depends on it, or waits for it."""
         by_person: dict[tuple[Any, Any], list[quality.Sign]] = {}
         for client in clients:
-            if client.seat is not None:
+            if client.place is not None:
                 word = quality.quality_of(client.round_trip, len(client.probes))
-                who = (client.room_id, client.seat.user.uuid)
+                who = (client.room_id, client.place.uuid)
                 by_person.setdefault(who, []).append(quality.Sign(word, client.seen))
         try:
             await in_thread(quality.keep, {who: quality.best(signs) for who, signs in by_person.items()})
@@ -301,21 +304,21 @@ class Pulse:
             log.warning("changes could not be read: %r", error)
 
     async def _check_seats(self, room: RoomHere) -> None:
-        roles = {c.seat.user.pk: c.seat.role for c in room.clients if c.seat is not None}
+        roles = {c.place.user_id: c.place.role for c in room.clients if c.place is not None}
         changed = await in_thread(actions.changed_seats, room.room_id, roles)
         for client in list(room.clients):
-            if client.seat is None:
+            if client.place is None:
                 continue
-            if client.seat.user.pk in changed.gone:
+            if client.place.user_id in changed.gone:
                 client.close(Close.NOT_ALLOWED)
                 self.leave(client, "removed")
-            elif client.seat.user.pk in changed.moved:
+            elif client.place.user_id in changed.moved:
                 client.close(Close.CHANGED)
                 self.leave(client, "replaced")
 
     async def _read(self, room: RoomHere) -> None:
         """Make the room true to the database: who may stay, whether it is over, whether anything was missed."""
-        people = {c.seat.user.pk: c for c in room.clients if c.seat is not None}
+        people = {c.place.user_id: c for c in room.clients if c.place is not None}
         try:
             await self._check_seats(room)
             facts = await in_thread(actions.facts, room.room_id, frozenset(people), at=clock.now())
@@ -325,7 +328,7 @@ class Pulse:
         for client in list(room.clients):
             if facts.state in {"ended", "closed"}:
                 client.close(Close.ENDED)
-            elif client.seat is not None and client.seat.user.uuid not in facts.waiting:
+            elif client.place is not None and client.place.uuid not in facts.waiting:
                 client.let_in()  # a telling was lost on the way; whoever only just came to the door stays there
         ghosts_left = (
             room.present is not None and facts.present != room.present and facts.seq == room.read_seq

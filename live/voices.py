@@ -126,8 +126,8 @@ class Voice:
 
     def _rights(self) -> tuple[access.Seat, frozenset[Kind]]:
         """Runs in a thread."""
-        assert self.client.seat is not None
-        seat = access.seat_of(self.client.seat.user.pk, self.client.room_id)
+        assert self.client.place is not None
+        seat = access.seat_of(self.client.place.user_id, self.client.room_id)
         with translation.override(seat.user.preferred_language):
             actions.must_be_in_class(seat, at=clock.now())
         return seat, actions.may_send(seat)

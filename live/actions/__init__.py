@@ -4,6 +4,7 @@ Each one that changes the room locks its row (and only then what attendance lock
 in the order in which they were committed. None knows about sockets.
 """
 
+from .arrivals import Arrival, Comer, join
 from .decks import (
     bring_deck,
     decks_to_prepare,
@@ -15,11 +16,9 @@ from .decks import (
 )
 from .door import admit, let_in_again, people_at_door, send_out, set_door
 from .doors import (
-    Arrival,
     close_orphans,
     come_in,
     issue_ticket,
-    join,
     keep_alive,
     leave,
     note_clock_jumped,
@@ -59,6 +58,7 @@ __all__ = [
     "LINES_IN_TEN_SECONDS",
     "Arrival",
     "Changed",
+    "Comer",
     "Facts",
     "Part",
     "act_on_poll",

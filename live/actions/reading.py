@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from lms.attendance import queries as attendance_read
 
 from .. import access, events
 from ..access import Seat
-from ..models import ChatLine, Room, Vote
+from ..models import ChatLine, Poll, Room, Vote
 from .door import door_now
 from .floor import floor_as_told
 from .polls import polls_for
@@ -35,40 +35,71 @@ class Facts:
     waiting: frozenset[UUID]  # at the door
 
 
-def snapshot(seat: Seat, *, since: int, at: datetime) -> events.Snapshot:
-    """The room as it is now, with what was said after event `since`.
+@dataclass(frozen=True)
+class RoomNow:
+    """What a snapshot holds whoever reads it, and whether there is anything that depends on the reader."""
+
+    for_staff: events.Snapshot
+    for_learners: events.Snapshot
+    newest_line: int  # the last number of a line, or of its removal
+    has_polls: bool
+    has_prompt: bool
+
+
+def room_now(room: Room, *, at: datetime) -> RoomNow:
+    """The room as it is now, without what depends on the reader.
 
     The number is read first: what happens meanwhile may stand in the snapshot and come again as an event, which
     a client takes twice without harm; the other way round it would be lost.
     """
-    read_again(seat.room)
-    present = attendance_read.people_connected(seat.session, since=still_believed(at))
+    read_again(room)
+    present = attendance_read.people_connected(room.session, since=still_believed(at))
     here = {str(person.uuid) for person, _role in present}
-    news = Q(seq__gt=since) | Q(removed_seq__gt=since)
-    newest = lines_for(seat).filter(news).order_by("-seq")[:SHOWN_LINES]
-    offices = attendance_read.offices_of(seat.session) if any(r == "inspector" for _p, r in present) else {}
+    offices = attendance_read.offices_of(room.session) if any(r == "inspector" for _p, r in present) else {}
     shown = events.Snapshot(
-        seq=seat.room.seq,
-        state=cast(events.State, attendance_read.class_state(seat.session)),
+        seq=room.seq,
+        state=cast(events.State, attendance_read.class_state(room.session)),
         roster=tuple(
             access.person_of(person, cast(events.Role, role), office=offices.get(person.pk, ""))
             for person, role in present
         ),
-        hands=tuple(UUID(hand) for hand in seat.room.hands if hand in here),
-        lines=tuple(line_as_told(line, seat) for line in reversed(newest)),
+        hands=tuple(UUID(hand) for hand in room.hands if hand in here),
+        lines=(),
         now=at,
-        chat_open=seat.room.chat_open,
-        stage=stage_now(seat.room),
-        timer=timer_now(seat.room),
-        slides=slides_now(seat.room),
-        decks=decks_shown(seat.room),
-        polls=polls_for(seat),
-        floor=floor_as_told(seat.room),
-        leader=attendance_read.leader_of(seat.session).uuid,
-        door=door_now(seat.room, at=at),
-        prompt=prompt_for(seat, at=at),
+        chat_open=room.chat_open,
+        stage=stage_now(room),
+        timer=timer_now(room),
+        slides=slides_now(room),
+        decks=decks_shown(room),
+        floor=floor_as_told(room),
+        leader=attendance_read.leader_of(room.session).uuid,
+        door=door_now(room, at=at),
     )
-    return shown if seat.is_staff else shown.as_classmates_see()
+    newest = ChatLine.objects.filter(room=room).aggregate(said=Max("seq"), removed=Max("removed_seq"))
+    return RoomNow(
+        for_staff=shown,
+        for_learners=shown.as_classmates_see(),
+        newest_line=max(newest["said"] or 0, newest["removed"] or 0),
+        has_polls=Poll.objects.filter(room=room).exists(),
+        has_prompt=attendance_read.prompt_now(room.session, at=at) is not None,
+    )
+
+
+def snapshot(seat: Seat, *, since: int, at: datetime, now: RoomNow | None = None) -> events.Snapshot:
+    """The room as this person sees it, with what was said after event `since`. `now`: already read for others."""
+    now = now or room_now(seat.room, at=at)
+    own: dict[str, Any] = {}
+    if since < now.newest_line:
+        news = Q(seq__gt=since) | Q(removed_seq__gt=since)
+        newest = lines_for(seat).filter(news).order_by("-seq")[:SHOWN_LINES]
+        lines = tuple(line_as_told(line, seat) for line in reversed(newest))
+        own["lines"] = lines if seat.is_staff else tuple(line.as_classmates_see() for line in lines)
+    if now.has_polls:
+        own["polls"] = polls_for(seat)
+    if now.has_prompt:
+        own["prompt"] = prompt_for(seat, at=at)
+    shown = now.for_staff if seat.is_staff else now.for_learners
+    return shown.model_copy(update=own) if own else shown
 
 
 def all_lines(seat: Seat) -> tuple[events.Line, ...]:

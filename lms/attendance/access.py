@@ -4,6 +4,7 @@ The connection log of a class is for its own trainer, and for tutors, directors 
 Who follows people sees their hours, never the log; the consortium sees registers, never the live log.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,9 +23,9 @@ from lms.enrolments.access import (
     sessions_visible_to,
     staff_roles,
 )
-from lms.enrolments.queries import staff_of_editions
+from lms.enrolments.queries import classes, learners_expected, staff_of_editions
 from lms.people.access import CASE_ROLES, Role, has_role, people_with_open_hours, roles_of
-from lms.people.queries import agencies, network_of, people_with_role
+from lms.people.queries import agencies, load_memberships, network_of, people_with_role
 
 from . import queries
 from .models import (
@@ -83,6 +84,23 @@ def class_to_enter(user: Any, uuid: UUID | str) -> Any:
     """A class whose room this person may enter: as a member of it, or by an inspector's pass; or 404."""
     member = sessions_visible_to(user).values("pk")
     return _one(_all_classes(user).filter(Q(pk__in=member) | Q(pk__in=_passes(user))), uuid=uuid)
+
+
+def class_of_learners(people: Iterable[Any], uuid: UUID) -> tuple[Any, frozenset[int]]:
+    """The class with this uuid, or None, and which of these people may enter it and are its learners, nothing else.
+
+    As `class_to_enter` for many at once. Whoever has a role today or a pass is not among them, nor is a stranger:
+    they are asked for one by one. Four queries.
+    """
+    people = list(people)
+    load_memberships(people)
+    plain = {one.pk for one in people if one.is_active and not one.is_superuser and not roles_of(one)}
+    session = classes().filter(uuid=uuid).first()
+    if session is None or not plain:
+        return session, frozenset()
+    expected = learners_expected(session).filter(status="active", person__in=plain)
+    guests = InspectorPass.objects.filter(session=session, person__in=plain).values_list("person", flat=True)
+    return session, frozenset(expected.values_list("person", flat=True)) - frozenset(guests)
 
 
 def tasks_in(user: Any, session: Any) -> set[str]:

@@ -245,7 +245,9 @@ def has_second_factor(user: Any) -> bool:
 
 def may_act_now(user: Any) -> bool:
     """For doors that pass no middleware (websockets): signed in, and with the second factor where it is due."""
-    return bool(user.is_authenticated) and (not needs_second_factor(user) or has_second_factor(user))
+    if not user.is_authenticated:
+        return False
+    return not needs_second_factor(user, for_editor=False) or has_second_factor(user)
 
 
 def applications_visible_to(user: Any) -> QuerySet[AccountApplication]:

@@ -64,6 +64,16 @@ def active_memberships(user: User | AnonymousUser) -> list[Membership]:
     return kept
 
 
+def load_memberships(users: Iterable[User]) -> None:
+    """Read what active_memberships() keeps for many people at once. One query."""
+    by_user: dict[int, list[Membership]] = {user.pk: [] for user in users}
+    held = Membership.objects.filter(on_day(timezone.localdate()), user__in=by_user)
+    for one in held.select_related("agency").order_by("id"):
+        by_user[one.user_id].append(one)
+    for user in users:
+        user.__dict__["_active_memberships"] = by_user[user.pk]
+
+
 def forget_memberships(user: User) -> None:
     """Drop what active_memberships() kept, after a change."""
     user.__dict__.pop("_active_memberships", None)

@@ -15,9 +15,11 @@ from .amendments import amend, approve_amendment, reject_amendment
 from .classes import add_break, end_class, start_class
 from .closing import close_and_sign_register, close_register
 from .connections import (
+    Comer,
     close_connection,
     reap_expired_leases,
     record_connection,
+    record_connections,
     record_evidence,
     renew_lease,
 )
@@ -55,6 +57,7 @@ from .telling import stamp_heads, tell_heads
 
 __all__ = [
     "PASS_HOURS",
+    "Comer",
     "accept_justification",
     "add_break",
     "admit",
@@ -99,6 +102,7 @@ __all__ = [
     "open_visit",
     "reap_expired_leases",
     "record_connection",
+    "record_connections",
     "record_evidence",
     "record_study",
     "record_vidimation",

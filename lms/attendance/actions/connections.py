@@ -1,6 +1,7 @@
 """Connections as they happen: opened, kept alive by evidence, closed at the last of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,35 +24,63 @@ DOUBT = timedelta(seconds=10)
 _BATCH = 200
 
 
+@dataclass(frozen=True)
+class Comer:
+    """Somebody who connects: as what, from which device (the browser's own mark for itself), and since when."""
+
+    person: Any
+    role: str
+    device: str
+    at: datetime
+
+
 def record_connection(
     person: Any, session: Any, *, device: str, boot_id: UUID | str, role: str, at: datetime
 ) -> Connection:
-    """Store that a person is connected to a class, before anybody welcomes them.
+    """Store that a person is connected to a class, before anybody welcomes them. As record_connections, for one.
 
-    Takes no lock. Each call is one more connection: calling twice is two rows, and their time counts once.
-    A learner must be in the edition; a class whose page is closed takes nobody; a role that the register does not
-    know is a ValueError.
+    A learner who is not in the edition is refused.
     """
-    role = ConnectionRole(role)
+    comer = Comer(person=person, role=role, device=device, at=at)
+    (connection,) = record_connections(session, [comer], boot_id=boot_id)
+    if connection is None:
+        raise Refused("class.not_enrolled", _("You are not enrolled in this edition."), status=403)
+    return connection
+
+
+def record_connections(
+    session: Any, comers: Sequence[Comer], *, boot_id: UUID | str
+) -> list[Connection | None]:
+    """Store that people are connected to a class, before anybody welcomes them; None for a learner who is not in
+    the edition.
+
+    Takes no lock. Each call makes more connections: calling twice is two rows each, and their time counts once.
+    A class whose page is closed takes nobody; a role that the register does not know is a ValueError.
+    """
     if RegisterPage.objects.filter(session=session, closed_at__isnull=False).exists():
         raise Refused("class.closed", _("This class is over: its page of the register is closed."))
-    enrolment = None
-    if role == ConnectionRole.LEARNER:
-        enrolment = learners_expected(session).filter(person=person, status="active").first()
-        if enrolment is None:
-            raise Refused("class.not_enrolled", _("You are not enrolled in this edition."), status=403)
-    with transaction.atomic():
-        renew_lease(boot_id, at=at)
-        return Connection.objects.create(
+    learners = [one.person for one in comers if ConnectionRole(one.role) == ConnectionRole.LEARNER]
+    enrolled = learners_expected(session).filter(person__in=learners, status="active") if learners else ()
+    enrolments = {each.person_id: each for each in enrolled}
+    rows = [
+        Connection(
             session=session,
-            person=person,
-            enrolment=enrolment,
-            role=role,
-            device=device[:64],
+            person=one.person,
+            enrolment=enrolments.get(one.person.pk) if one.role == ConnectionRole.LEARNER else None,
+            role=one.role,
+            device=one.device[:64],
             boot_id=boot_id,
-            opened_at=at,
-            last_evidence_at=at,
+            opened_at=one.at,
+            last_evidence_at=one.at,
         )
+        for one in comers
+    ]
+    known = [row for row in rows if row.enrolment is not None or row.role != ConnectionRole.LEARNER]
+    with transaction.atomic():
+        if known:
+            renew_lease(boot_id, at=max(row.opened_at for row in known))
+        Connection.objects.bulk_create(known)
+    return [row if row.pk else None for row in rows]
 
 
 def record_evidence(evidence: Mapping[int, datetime], *, boot_id: UUID | str) -> int:
