@@ -34,6 +34,8 @@ def room_words() -> dict[str, str]:
         "prompt.later": _("Your answer goes out as soon as the line is back."),
         "prompt.noted": _("Thank you: your answer is noted."),
         "prompt.noted_late": _("Your answer is noted, after the time."),
+        "prompt.heard": _("The trainer heard you: your answer is noted."),
+        "prompt.elsewhere": _("You have answered from another device: your answer is noted."),
         "trainer.away": _(
             "The trainer's line is lost. Stay here: the class goes on by itself when the trainer is back."
         ),

@@ -47,22 +47,38 @@ def ask_when_due(room: Room, *, at: datetime) -> None:
 
 
 def answer_presence(seat: Seat, prompt: UUID, *, key: UUID, at: datetime) -> events.PromptNoted:
-    """Store that this person is there; says whether it was in time. Safe to call twice."""
+    """Store that this person is there; says whether it was in time. Safe to call twice. Locks the room."""
     seat.must_take_part()
     if seat.role != "learner":
         raise Refused("prompt.not_asked", _("Only learners are asked."))
     found = _prompt(seat, prompt)
-    answer = attendance.answer_presence(found, seat.user, key=key, at=at)
+    with transaction.atomic():
+        lock(seat.room)
+        answer = attendance.answer_presence(found, seat.user, key=key, at=at)
+        _tell_answered(seat, answer, at)
     return events.PromptNoted(prompt=found.uuid, late=answer.answered_at > found.deadline)
 
 
 def confirm_by_voice(seat: Seat, prompt: UUID, person: UUID, *, at: datetime) -> None:
-    """The trainer heard somebody say that they are there. Safe to call twice."""
+    """The trainer heard somebody say that they are there. Safe to call twice. Locks the room."""
     seat.must_help()
     who = get_user_model().objects.filter(uuid=person).first()
     if who is None or not attendance_read.is_learner_of(seat.session, who):
         raise Refused("room.no_learner", _("This person is not a learner of this class."), status=404)
-    attendance.confirm_by_voice(_prompt(seat, prompt), who, by=seat.user, at=at)
+    found = _prompt(seat, prompt)
+    with transaction.atomic():
+        lock(seat.room)
+        answer = attendance.confirm_by_voice(found, who, by=seat.user, at=at)
+        _tell_answered(seat, answer, at)
+
+
+def _tell_answered(seat: Seat, answer, at: datetime) -> None:
+    """Only of an answer that was stored just now: a repeated one is no news."""
+    if answer.answered_at == at:
+        event = events.PromptAnswered(
+            prompt=answer.prompt.uuid, person=answer.person.uuid, by_voice=answer.confirmed_by_id is not None
+        )
+        send_on_commit(seat.room, event)
 
 
 def _prompt(seat: Seat, uuid: UUID):

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from .people import Person
-from .wire import RoomEvent, Wire
+from .wire import Passed, RoomEvent, Wire
 
 
 class PromptAck(Wire):
@@ -27,6 +27,21 @@ class PromptNow(Wire):
 class PromptAsked(RoomEvent):
     type: Literal["prompt"] = "prompt"
     prompt: PromptNow
+
+
+class PromptAnswered(RoomEvent):
+    """Somebody answered, or the trainer heard them: their other browsers stop asking. Classmates learn nothing."""
+
+    type: Literal["answered"] = "answered"
+    prompt: UUID
+    person: UUID
+    by_voice: bool
+
+    def as_classmates_see(self) -> RoomEvent:
+        return Passed()
+
+    def as_some_see(self) -> dict[UUID, RoomEvent]:
+        return {self.person: self}
 
 
 class DoorNow(Wire):

@@ -8,7 +8,7 @@ from .chat import ChatOpened, Removed, Said
 from .media import CalledOn, FloorChanged
 from .people import Person
 from .polls import PollChanged, PollDropped
-from .presence import DoorChanged, HandedOver, PromptAsked, SentOut
+from .presence import DoorChanged, HandedOver, PromptAnswered, PromptAsked, SentOut
 from .slides import SlideShown
 from .stage import StageChanged, TimerChanged
 from .wire import RoomEvent
@@ -63,6 +63,7 @@ ROOM_EVENTS = (
     FloorChanged,
     CalledOn,
     PromptAsked,
+    PromptAnswered,
     DoorChanged,
     SentOut,
     HandedOver,

@@ -89,12 +89,13 @@ def class_to_enter(user: Any, uuid: UUID | str) -> Any:
 def class_of_learners(people: Iterable[Any], uuid: UUID) -> tuple[Any, frozenset[int]]:
     """The class with this uuid, or None, and which of these people may enter it and are its learners, nothing else.
 
-    As `class_to_enter` for many at once. Whoever has a role today or a pass is not among them, nor is a stranger:
+    As `class_to_enter` for many at once. Whoever has another role today or a pass is not among them, nor is a stranger:
     they are asked for one by one. Four queries.
     """
     people = list(people)
     load_memberships(people)
-    plain = {one.pk for one in people if one.is_active and not one.is_superuser and not roles_of(one)}
+    only = {Role.BENEFICIARY}
+    plain = {one.pk for one in people if one.is_active and not one.is_superuser and roles_of(one) <= only}
     session = classes().filter(uuid=uuid).first()
     if session is None or not plain:
         return session, frozenset()

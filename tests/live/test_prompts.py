@@ -58,6 +58,36 @@ async def test_a_prompt_reaches_everybody_and_is_answered_from_one_of_two_device
         await socket.go()
 
 
+async def test_an_answer_closes_the_question_on_the_person_s_other_devices_and_nobody_else_s(classroom):
+    learner = classroom.body.beneficiary
+    trainer = await begin(classroom, waits=False)
+    phone, tablet = (classroom.socket(learner) for _each in range(2))
+    await phone.enter(device="phone")
+    await tablet.enter(device="tablet")
+    mate = classroom.socket(await in_thread(classroom.learner, "Bruno", "Banco"))
+    await mate.enter()
+    await act(classroom, "trainer", actions.ask_presence, key=uuid4())
+    told = (await phone.hear("prompt"))["prompt"]
+    for _twice in range(2):
+        await phone.send(t="prompt_ack", prompt=told["id"], key=str(uuid4()))
+        await phone.hear("noted")
+    answered = await tablet.hear("answered")
+    assert (answered["person"], answered["by_voice"]) == (str(learner.uuid), False)
+    assert (await trainer.hear("answered"))["person"] == str(learner.uuid)
+    await mate.hear("prompt")
+    passed = await mate.hear("passed")
+    assert passed == {"t": "ev", "seq": answered["seq"], "type": "passed"}, "classmates learn nothing"
+    await act(classroom, "trainer", actions.confirm_by_voice, UUID(told["id"]), mate.user.uuid)
+    heard = await mate.hear("answered")
+    assert (heard["person"], heard["by_voice"], heard["seq"]) == (
+        str(mate.user.uuid),
+        True,
+        answered["seq"] + 1,  # what was sent twice is told once
+    )
+    for socket in (phone, tablet, mate, trainer):
+        await socket.go()
+
+
 async def test_a_late_answer_is_said_to_be_late_and_the_class_goes_on(classroom):
     learner = classroom.body.beneficiary
     trainer = await begin(classroom, waits=False)

@@ -129,8 +129,11 @@ def they_say_that_they_are_there(desk, phones) -> None:
         button.click()
         expect_(phone.get_by_text("la tua risposta è segnata")).to_be_visible(timeout=PATIENCE)
     expect_(desk.get_by_text("hanno risposto 2 su 3")).to_be_visible(timeout=PATIENCE)
+    expect_(phones[2].get_by_role("button", name="Ci sono")).to_be_visible(timeout=PATIENCE)
     desk.get_by_role("button", name="Ha risposto a voce").click()
     expect_(desk.get_by_text("hanno risposto 3 su 3")).to_be_visible(timeout=PATIENCE)
+    expect_(phones[2].get_by_role("button", name="Ci sono")).to_be_hidden(timeout=PATIENCE)
+    expect_(phones[2].get_by_text("Ti hanno sentito")).to_be_visible()
 
 
 def a_poll_is_answered(desk, phones) -> None:

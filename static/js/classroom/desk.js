@@ -1,7 +1,7 @@
 // The people of the class as staff see them: the server draws the list, this keeps it fresh and sends its forms.
 const FRESH = 10_000;
 const WHILE_ASKED = 3_000;
-const CHANGES = ["joined", "left", "door", "sent_out", "prompt", "handed", "started"];
+const CHANGES = ["joined", "left", "door", "sent_out", "prompt", "answered", "handed", "started"];
 
 export function desk(classroom) {
   const box = document.querySelector("[data-desk]");

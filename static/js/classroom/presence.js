@@ -83,6 +83,11 @@ export function presence(classroom) {
     },
     events: {
       prompt: (event) => ask(event.prompt),
+      answered(event) {
+        if (event.person !== room.me || event.prompt !== prompt?.id) return;
+        if (!prompt.sent) classroom.note(classroom.sentence(event.by_voice ? "prompt.heard" : "prompt.elsewhere"));
+        end();
+      },
       joined: look,
       left: look,
       started: look,
