@@ -99,7 +99,7 @@ class Crowd:
         self.browsers = browsers
         self.tasks: list[asyncio.Task] = []
 
-    async def come_in(self, at_once: int = 20) -> None:
+    async def come_in(self, at_once: int = 50) -> None:
         for first in range(0, len(self.browsers), at_once):
             few = self.browsers[first : first + at_once]
             self.tasks += [asyncio.create_task(browser.live()) for browser in few]

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -39,36 +40,31 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+@dataclass
 class Service:
     """One server process: `start()` waits until it answers, `kill()` is kill -9, `stop()` asks."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
-        self.process: subprocess.Popen | None = None
-
-    def command(self) -> list[str]:
-        raise NotImplementedError
-
-    def answers(self) -> bool:
-        raise NotImplementedError
+    folder: Path
+    url: str
+    command: list[str]
+    answers: Callable[[str], bool]
+    process: subprocess.Popen | None = None
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, cwd=self.folder, **_user()
-            )
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.folder, **_user())
         until = time.monotonic() + PATIENCE
-        while not self.answers():
+        while not self.answers(self.url):
             assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
             time.sleep(0.1)
 
     def kill(self) -> None:
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
     def stop(self) -> None:
-        self._end(signal.SIGQUIT)  # PostgreSQL's immediate stop; Redis keeps nothing here
+        self.end(signal.SIGQUIT)  # PostgreSQL's immediate stop; Redis keeps nothing here
 
-    def _end(self, number: int) -> None:
+    def end(self, number: int) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
             try:
@@ -78,81 +74,63 @@ class Service:
                 self.process.wait(10)
 
 
-class Redis(Service):
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def command(self) -> list[str]:
-        return ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-
-    def answers(self) -> bool:
-        try:
-            return bool(redis.Redis.from_url(self.url, socket_connect_timeout=1).ping())
-        except redis.RedisError:
-            return False
+def redis_server(folder: Path) -> Service:
+    port = _free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    return Service(folder, f"redis://127.0.0.1:{port}/0", command, _redis_answers)
 
 
-class PostgreSQL(Service):
+def _redis_answers(url: str) -> bool:
+    try:
+        return bool(redis.Redis.from_url(url, socket_connect_timeout=1).ping())
+    except redis.RedisError:
+        return False
+
+
+def postgresql(folder: Path) -> Service:
     """With a migrated database ready to be copied (tests/prepared.py)."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.data = folder / "data"
-        kept = prepared.FOLDER / f"cluster-{prepared.fingerprint()}"
-        if kept.exists():
-            shutil.copytree(kept, self.data)
-            self._own()
-            return
-        self.data.mkdir()
-        self._own()
-        made = subprocess.run(
-            [
-                POSTGRES_BIN[0] / "initdb",
-                "-A",
-                "trust",
-                "-U",
-                "postgres",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-D",
-                str(self.data),
-            ],
-            capture_output=True,
-            text=True,
-            **_user(),
-        )
-        assert made.returncode == 0, made.stdout + made.stderr
-        self.start()
-        prepared.postgresql_template(self.url)
-        self.process.send_signal(signal.SIGINT)  # everything onto the disk
-        self.process.wait(30)
+    port, data = _free_port(), folder / "data"
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
+    options += ["-c", "fsync=off", "-c", "max_connections=60"]
+    command = [str(POSTGRES_BIN[0] / "postgres"), "-D", str(data), "-p", str(port), *options]
+    service = Service(folder, f"postgres://postgres@127.0.0.1:{port}/postgres", command, _postgresql_answers)
+    kept = prepared.FOLDER / f"cluster-{prepared.fingerprint()}"
+    if kept.exists():
+        shutil.copytree(kept, data)
+        _give_to_postgres(folder)
+    else:
+        _make_cluster(folder, data)
+        service.start()
+        prepared.postgresql_template(service.url)
+        service.end(signal.SIGINT)  # everything onto the disk
         for old in prepared.FOLDER.glob("cluster-*"):
             shutil.rmtree(old, ignore_errors=True)
-        shutil.copytree(self.data, kept)
+        shutil.copytree(data, kept)
+    return service
 
-    def _own(self) -> None:
-        self.data.chmod(0o700)
-        if os.getuid() == 0:
-            for path in (self.folder, self.data, *self.data.rglob("*")):
-                shutil.chown(path, "postgres", "postgres")
 
-    @property
-    def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+def _make_cluster(folder: Path, data: Path) -> None:
+    data.mkdir()
+    _give_to_postgres(folder)
+    command = [POSTGRES_BIN[0] / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+    command += ["--locale=C.UTF-8", "-D", str(data)]
+    made = subprocess.run(command, capture_output=True, text=True, **_user())
+    assert made.returncode == 0, made.stdout + made.stderr
 
-    def command(self) -> list[str]:
-        options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.folder}"]
-        options += ["-c", "fsync=off", "-c", "max_connections=60"]
-        return [str(POSTGRES_BIN[0] / "postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
-    def answers(self) -> bool:
-        try:
-            psycopg.connect(self.url, connect_timeout=1).close()
-        except psycopg.Error:
-            return False
-        return True
+def _give_to_postgres(folder: Path) -> None:
+    (folder / "data").chmod(0o700)
+    if os.getuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, "postgres", "postgres")
+
+
+def _postgresql_answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=1).close()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _user() -> dict[str, str]:
@@ -161,12 +139,12 @@ def _user() -> dict[str, str]:
 
 
 @contextmanager
-def own(kind: Callable[[Path], Service]) -> Iterator[Service]:
+def own(make: Callable[[Path], Service]) -> Iterator[Service]:
     folder = Path(tempfile.mkdtemp(prefix="ponte-fault-"))
     folder.chmod(0o777)
     service = None
     try:
-        service = kind(folder)
+        service = make(folder)
         service.start()
         yield service
     finally:

@@ -36,8 +36,8 @@ def one(name: str, *, server: str, store: str, clients: int, away: float) -> dic
         services: dict[str, Any] = {}
         if store == "postgresql":
             for kind, value in (
-                ("postgresql", fault_services.PostgreSQL),
-                ("redis", fault_services.Redis),
+                ("postgresql", fault_services.postgresql),
+                ("redis", fault_services.redis_server),
             ):
                 services[kind] = stack.enter_context(fault_services.own(value))
             os.environ["DATABASE_URL"] = services["postgresql"].url

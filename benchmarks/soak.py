@@ -31,7 +31,8 @@ from benchmarks.results import Results  # noqa: E402
 
 COUNTED = "/counted-by-the-soak"
 MOST_MB = 12  # that a server may hold more at the end than in the middle, under the same load
-KEPT_SOCKETS = 16  # threads make their connections to the database and to Redis when they are first needed
+#: connections to the stores that the threads of a server may open during the run
+OF_THREADS = 16
 SETTLE = 20.0
 
 
@@ -51,10 +52,6 @@ class Scale:
 
 FULL = Scale(3600)
 QUICK = Scale(300)
-
-
-#: connections to the stores that the threads of a server may open during the run
-OF_THREADS = 16
 
 
 def sockets(pid: int) -> int:

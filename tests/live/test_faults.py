@@ -7,17 +7,18 @@ import sys
 
 import pytest
 
-from benchmarks.fault_names import KILLED, POSTGRES, RESTARTED, SQLITE, TABLE
+from benchmarks.fault_names import DATABASE_LOST, DEVICES, KILLED, POSTGRES, RESTARTED, SQLITE, TABLE
 from tests.site import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real server")]
-#: where besides its first place a fault is tried in every run, and with how many people if not FEW
+#: where besides its first place a fault is tried in every run
 MORE = {
     KILLED: [("daphne", POSTGRES)],
     RESTARTED: [("uvicorn", SQLITE)],
 }
-MANY = {KILLED: 200}
-FEW = 40
+CLIENTS = 200
+PEOPLE = {DEVICES: 70}  # each with three devices
+AWAY = {DATABASE_LOST: 60}  # seconds
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,8 @@ def test_a_fault_costs_nobody_more_than_its_bound(tmp_path, fault, server, store
     # Not the settings of this run: the fault has a site of its own.
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     command = [sys.executable, "benchmarks/faults.py", "--json", str(file), "--one", fault]
-    command += ["--server", server, "--store", store, "--clients", str(MANY.get(fault, FEW)), "--away", "8"]
+    command += ["--server", server, "--store", store, "--clients", str(PEOPLE.get(fault, CLIENTS))]
+    command += ["--away", str(AWAY.get(fault, 8))]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     row = json.loads(file.read_text())
