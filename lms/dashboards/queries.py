@@ -41,13 +41,14 @@ class LearnerHome:
 
 def learner_home(person: Any, at: datetime) -> LearnerHome:
     active = list(enrolments.active_enrolments(person))
+    taught = content.outlines({row.edition.course_id: row.edition.course for row in active}.values())
     policies = attendance.policies_of(row.edition_id for row in active)
     hours = attendance.totals_by_enrolment(
-        [row.pk for row in active], {row.pk: row.edition for row in active}, policies
+        [row.pk for row in active], {row.pk: row.edition for row in active}, policies, taught
     )
-    classes = enrolments.next_classes(person, at, limit=3)
+    classes = enrolments.next_classes(person, at, limit=3, active=active)
     return LearnerHome(
-        next=progress.next_thing(person, at, classes=classes, active=active),
+        next=progress.next_thing(person, at, classes=classes, active=active, taught=taught),
         hours=[course_hours(row, hours[row.pk], policies[row.edition_id]) for row in active],
         classes=classes,
     )

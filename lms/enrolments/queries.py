@@ -142,8 +142,12 @@ def expected_as_learner(person: Any) -> Q:
     """The condition on a class "this person is expected there as a learner": in the edition, and for a recovery
     class with a place in it."""
     learning = Enrolment.objects.filter(person=person, status=EnrolmentStatus.ACTIVE)
-    places = RecoveryPlace.objects.filter(enrolment__in=learning.values("pk"))
-    return Q(recovery=False, edition__in=learning.values("edition")) | Q(pk__in=places.values("session"))
+    return _expected(learning.values("edition"), learning.values("pk"))
+
+
+def _expected(editions: Any, enrolments: Any) -> Q:
+    places = RecoveryPlace.objects.filter(enrolment__in=enrolments)
+    return Q(recovery=False, edition__in=editions) | Q(pk__in=places.values("session"))
 
 
 def learners_expected(session: ClassSession) -> QuerySet[Enrolment]:
@@ -170,10 +174,16 @@ def recovered_in(session: ClassSession) -> dict[str, ClassSession]:
     return {str(place.enrolment.uuid): place.missed for place in places}
 
 
-def next_classes(person: Any, at: datetime, limit: int = 3) -> list[ClassSession]:
-    """The next classes of a learner, the one under way included."""
+def next_classes(
+    person: Any, at: datetime, limit: int = 3, *, active: Iterable[Enrolment] | None = None
+) -> list[ClassSession]:
+    """The next classes of a learner, the one under way included. `active`: the active enrolments, already read."""
+    if active is None:
+        expected = expected_as_learner(person)
+    else:
+        expected = _expected([row.edition_id for row in active], [row.pk for row in active])
     return list(
-        ClassSession.objects.filter(expected_as_learner(person), ends_at__gt=at, cancelled_at__isnull=True)
+        ClassSession.objects.filter(expected, ends_at__gt=at, cancelled_at__isnull=True)
         .select_related("edition", "trainer")
         .order_by("starts_at", "id")[:limit]
     )

@@ -28,11 +28,16 @@ class NextThing:
 
 
 def next_thing(
-    person: Any, at: datetime, *, classes: Sequence[Any] | None = None, active: Sequence[Any] | None = None
+    person: Any,
+    at: datetime,
+    *,
+    classes: Sequence[Any] | None = None,
+    active: Sequence[Any] | None = None,
+    taught: Mapping[int, Any] | None = None,
 ) -> NextThing:
     """A class going on, else the lesson or quiz to go on with, else what there is to wait for.
 
-    A page that has the person's next classes and active enrolments gives them.
+    A page that has the person's next classes, active enrolments and the outlines of their courses gives them.
     """
     if classes is None:
         classes = enrolments.next_classes(person, at, 1)
@@ -48,7 +53,8 @@ def next_thing(
     for enrolment in active:
         if enrolments.local_day(at) > enrolment.edition.ends_on:
             continue
-        course = course_map(enrolment, at=at, with_classes=False)
+        known = taught[enrolment.edition.course_id] if taught else None
+        course = course_map(enrolment, at=at, with_classes=False, course=known)
         if course.next:
             activity = course.next
             return NextThing(
