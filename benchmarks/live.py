@@ -70,6 +70,7 @@ class Figures:
     """What was measured of one kind of server."""
 
     connects: float = 0.0
+    connect_ms: float = 0.0  # CPU of one
     kb: float = 0.0
     p50: dict[int, float] = field(default_factory=dict)
     spent: dict[int, float] = field(default_factory=dict)  # CPU µs of one line to a class of so many
@@ -129,7 +130,7 @@ class Bench:
         self.browsers.do("leave")
         groups = [bare_members(self.bare_port, size, PADDING) for size in self._steps()]
         self._class("bare", pids, groups, figures)
-        figures.connects = self._connects(bare_members(self.bare_port, classes * each, PADDING))
+        self._connects(bare_members(self.bare_port, classes * each, PADDING), pids, figures)
         self.figures = figures
         self._tell("bare", figures)
 
@@ -154,7 +155,7 @@ class Bench:
         members = [
             people.members(servers.ports[number % servers.number], *room) for number, room in enumerate(rooms)
         ]
-        figures.connects = self._connects([one for room in zip(*members, strict=True) for one in room])
+        self._connects([one for room in zip(*members, strict=True) for one in room], servers.pids, figures)
         self._tell(name, figures, servers.kind)
 
     def _steps(self) -> list[int]:
@@ -164,11 +165,13 @@ class Bench:
     def _enter(self, members: list[dict], at_once: int = AT_ONCE) -> float:
         return self.browsers.do("enter", members=members, at_once=at_once)["seconds"]
 
-    def _connects(self, members: list[dict]) -> float:
+    def _connects(self, members: list[dict], pids: list[int], figures: Figures) -> None:
         """So many a second come in when all classes begin at the same minute."""
+        before = cpu_seconds(pids)
         seconds = self._enter(members, at_once=len(members))
+        figures.connects = len(members) / seconds
+        figures.connect_ms = 1000 * (cpu_seconds(pids) - before) / len(members)
         self.browsers.do("leave")
-        return len(members) / seconds
 
     def _class(self, name: str, pids: list[int], groups: list[list[dict]], figures: Figures) -> None:
         """One class that grows; after each step lines are said to everybody."""
@@ -216,6 +219,7 @@ class Bench:
     def _tell(self, name: str, figures: Figures, kind: str = "") -> None:
         add, bare, largest = self.results.add, self.figures, max(self.scale.sizes)
         add(f"{name}: connects/s", figures.connects)
+        add(f"{name}: CPU ms a connect", figures.connect_ms)
         add(f"{name}: kB a connection", figures.kb)
         add(f"{name}: CPU µs a delivery", figures.micros)
         add(f"{name}: CPU ms a line, whoever hears it", figures.micros_a_line / 1000)
