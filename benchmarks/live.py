@@ -141,6 +141,7 @@ class Bench:
         for port in servers.ports:  # warm after the first class
             self._enter(people.members(port, *people.a_class(each)))
         self.browsers.do("leave")
+        people.all_gone()
         session, places = people.a_class(max(self.scale.sizes))
         groups, first = [], 0
         for step in self._steps():
@@ -151,6 +152,7 @@ class Bench:
                 first += share
         self._class(name, servers.pids, groups, figures)
         self._stalled(name, servers, people)
+        people.all_gone()
         rooms = [people.a_class(each, first=each * number) for number in range(classes)]
         members = [
             people.members(servers.ports[number % servers.number], *room) for number, room in enumerate(rooms)

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import subprocess
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,15 @@ class People:
         session = make.session(edition, self.trainer, starts_at=at - timedelta(minutes=5))
         attendance.start_class(session, by=self.trainer, at=at)
         return session, places
+
+    def all_gone(self) -> None:
+        """Wait until the record holds nobody inside any more: what was measured before weighs on nothing after."""
+        from lms.attendance.models import Connection
+
+        until = time.monotonic() + 60
+        while Connection.objects.filter(closed_at=None).exists():
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
     def members(self, port: int, session: Any, places: range) -> list[dict[str, Any]]:
         """What the browsers of these people need to enter: a cookie and a ticket each."""

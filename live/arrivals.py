@@ -1,73 +1,52 @@
-"""Who is coming in to one process. Those who come while others are being stored come in together.
+"""Who comes in to one process, and who goes, by room."""
 
-Nobody waits for a crowd: the first one begins at once. When a class begins, or a restart sends everybody back, the
-database work of one arrival serves all who stood behind it.
-"""
-
-import asyncio
-from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from . import actions, clock
+from .clients import Client
 from .events import Hello
 from .sessions import users_of
-from .threads import in_thread
+from .together import Together
 
-MOST_TOGETHER = 50
-AT_ONCE = 2  # rooms; more threads only take turns
+
+@dataclass(frozen=True)
+class _Hello:
+    scope: dict[str, Any]
+    hello: Hello
+    at: datetime
 
 
 class Arrivals:
-    """The queues before the rooms of one event loop."""
+    """Comings and goings of one event loop; those of the same moment share their work in the database."""
 
     def __init__(self, boot_id: UUID) -> None:
         self.boot_id = boot_id
-        self._queues: dict[UUID, deque[_Comer]] = defaultdict(deque)
-        self._working: dict[UUID, asyncio.Task[None]] = {}
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._coming = Together[_Hello, actions.Arrival](self._join)
+        self._going = Together[actions.Leaver, None](self._leave)
 
     async def join(self, room_id: UUID, scope: dict[str, Any], hello: Hello) -> tuple[actions.Arrival, float]:
         """Come in; returns the arrival and the monotonic clock at its `opened_at`. Raises as `actions.join` says."""
-        comer = _Comer(scope, hello)
-        self._queues[room_id].append(comer)
-        if room_id not in self._working:
-            self._working[room_id] = asyncio.create_task(self._work(room_id))
-        return await comer.arrival, comer.opened
+        at, opened = clock.now(), clock.monotonic()
+        return await self._coming.do(room_id, _Hello(scope, hello, at)), opened
 
-    async def _work(self, room_id: UUID) -> None:
-        queue = self._queues[room_id]
-        while queue:
-            async with self._turn:
-                together = [queue.popleft() for _each in range(min(len(queue), MOST_TOGETHER))]
-                try:
-                    answers = await in_thread(self._join, room_id, together)
-                except Exception as error:
-                    answers = [error] * len(together)
-            for comer, answer in zip(together, answers, strict=True):
-                comer.answer(answer)
-        del self._working[room_id], self._queues[room_id]
+    async def leave(self, client: Client, reason: str) -> None:
+        """Close the client's connection in the record, at its last evidence."""
+        assert client.place is not None and client.evidence is not None  # noqa: PT018
+        leaver = actions.Leaver(client.place, client.connection_id, client.evidence, reason)
+        await self._going.do(client.room_id, leaver)
 
-    def _join(self, room_id: UUID, together: "list[_Comer]") -> list[actions.Arrival | Exception]:
-        users = users_of([comer.scope for comer in together])
-        comers = [comer.as_known(user) for comer, user in zip(together, users, strict=True)]
+    def _join(self, room_id: UUID, together: Sequence[_Hello]) -> list[actions.Arrival | Exception]:
+        users = users_of([each.scope for each in together])
+        comers = [
+            actions.Comer(user, each.hello.ticket, each.hello.device, each.hello.resume_seq, each.at)
+            for user, each in zip(users, together, strict=True)
+        ]
         return actions.join(room_id, comers, boot_id=self.boot_id)
 
-
-class _Comer:
-    def __init__(self, scope: dict[str, Any], hello: Hello) -> None:
-        self.scope, self.hello = scope, hello
-        self.at, self.opened = clock.now(), clock.monotonic()
-        self.arrival: asyncio.Future[actions.Arrival] = asyncio.get_running_loop().create_future()
-
-    def as_known(self, user: Any) -> actions.Comer:
-        hello = self.hello
-        return actions.Comer(user, hello.ticket, hello.device, hello.resume_seq, self.at)
-
-    def answer(self, answer: actions.Arrival | Exception) -> None:
-        if self.arrival.done():
-            return
-        if isinstance(answer, Exception):
-            self.arrival.set_exception(answer)
-        else:
-            self.arrival.set_result(answer)
+    def _leave(self, room_id: UUID, together: Sequence[actions.Leaver]) -> list[None]:
+        actions.leave(room_id, together, at=clock.now())
+        return [None] * len(together)

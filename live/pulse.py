@@ -99,15 +99,7 @@ class Pulse:
 
     async def _close(self, client: Client, reason: str) -> None:
         try:
-            await in_thread(
-                actions.leave,
-                client.place,
-                client.room_id,
-                client.connection_id,
-                evidence_at=client.evidence,
-                reason=reason,
-                at=clock.now(),
-            )
+            await self.arrivals.leave(client, reason)
         except Exception as error:
             log.warning("a connection could not be closed; trying again: %r", error)
         else:
@@ -246,8 +238,7 @@ class Pulse:
         if self._cannot_write_since is not None:
             self.hub.tell_all(Trouble(what="records", over=True))
             await self._note_outage(self._cannot_write_since, at)
-        for client, reason in list(self._not_closed.values()):
-            await self._close(client, reason)
+        await asyncio.gather(*(self._close(*each) for each in list(self._not_closed.values())))
         if self._signing is None or self._signing.done():
             self._signing = asyncio.create_task(self._keep_signs(clients))
         if read:

@@ -16,6 +16,7 @@ from .decks import (
 )
 from .door import admit, let_in_again, people_at_door, send_out, set_door
 from .doors import (
+    Leaver,
     close_orphans,
     come_in,
     issue_ticket,
@@ -60,6 +61,7 @@ __all__ = [
     "Changed",
     "Comer",
     "Facts",
+    "Leaver",
     "Part",
     "act_on_poll",
     "admit",

@@ -107,9 +107,8 @@ def _must_have_ticket(one: Comer, tickets: dict[str, Ticket]) -> None:
 def _bring_in(coming: list[tuple[Comer, Seat]], boot_id: UUID, at: datetime) -> list[Arrival | Exception]:
     room, session = coming[0][1].room, coming[0][1].session
     lock(room)
-    here = {
-        person.pk for person, _role in attendance_read.people_connected(session, since=still_believed(at))
-    }
+    people = [seat.user for _one, seat in coming]
+    here = set(attendance_read.connected_among(session, people, since=still_believed(at)))
     connections = attendance.record_connections(
         session,
         [

@@ -16,7 +16,9 @@ from .classes import add_break, end_class, start_class
 from .closing import close_and_sign_register, close_register
 from .connections import (
     Comer,
+    Ending,
     close_connection,
+    close_connections,
     reap_expired_leases,
     record_connection,
     record_connections,
@@ -58,6 +60,7 @@ from .telling import stamp_heads, tell_heads
 __all__ = [
     "PASS_HOURS",
     "Comer",
+    "Ending",
     "accept_justification",
     "add_break",
     "admit",
@@ -72,6 +75,7 @@ __all__ = [
     "close_and_sign",
     "close_and_sign_register",
     "close_connection",
+    "close_connections",
     "close_expired_guests",
     "close_page",
     "close_register",

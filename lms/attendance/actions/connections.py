@@ -1,6 +1,6 @@
 """Connections as they happen: opened, kept alive by evidence, closed at the last of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,27 +107,45 @@ def record_evidence(evidence: Mapping[int, datetime], *, boot_id: UUID | str) ->
     return moved
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How one connection ended. `last_evidence`: what its process held and had not written yet."""
+
+    connection: int
+    reason: str
+    last_evidence: datetime | None = None
+
+
 def close_connection(
     connection_id: int, *, reason: str, at: datetime, last_evidence: datetime | None = None
 ) -> bool:
-    """Close one connection at its last evidence, never at `at`, which only says when the close was noted.
+    """As close_connections, for one; says whether it was open."""
+    return bool(close_connections([Ending(connection_id, reason, last_evidence)], at=at))
 
-    `last_evidence` is evidence that its process held and had not written yet. Safe to call twice: the first
-    close stays. Locks the row.
+
+def close_connections(endings: Iterable[Ending], *, at: datetime) -> int:
+    """Close connections, each at its last evidence, never at `at`, which only says when that was noted.
+
+    Returns how many were open. Safe to call twice: the first close stays. Locks the rows.
     """
+    by_id = {each.connection: each for each in endings}
     with transaction.atomic():
-        connection = Connection.objects.select_for_update().filter(pk=connection_id, closed_at=None).first()
-        if connection is None:
-            return False
-        if last_evidence is not None:
-            connection.last_evidence_at = max(connection.last_evidence_at, min(last_evidence, at))
-        connection.closed_at = connection.last_evidence_at
-        connection.reason = reason
-        connection.noted_at = at
-        connection.save(update_fields=["last_evidence_at", "closed_at", "reason", "noted_at"])
-        if reason == CloseReason.SERVER_STOPPED:
-            note_broken([connection], kind=OutageKind.SERVER_STOPPED, at=at)
-    return True
+        open_ones = Connection.objects.select_for_update().filter(pk__in=by_id, closed_at=None)
+        rows = list(open_ones.order_by("pk"))
+        for row in rows:
+            ending = by_id[row.pk]
+            if ending.last_evidence is not None:
+                row.last_evidence_at = max(row.last_evidence_at, min(ending.last_evidence, at))
+            row.closed_at = row.last_evidence_at
+            row.reason = ending.reason
+            row.noted_at = at
+        Connection.objects.bulk_update(
+            rows, ["last_evidence_at", "closed_at", "reason", "noted_at"], batch_size=_BATCH
+        )
+        stopped = [row for row in rows if row.reason == CloseReason.SERVER_STOPPED]
+        if stopped:
+            note_broken(stopped, kind=OutageKind.SERVER_STOPPED, at=at)
+    return len(rows)
 
 
 def close_open_connections(session: Any, *, reason: str, at: datetime) -> int:

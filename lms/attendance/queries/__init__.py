@@ -17,6 +17,7 @@ from .absences import (
     waiting_first,
 )
 from .connections import (
+    connected_among,
     is_connected,
     is_learner_of,
     open_connections_of,
@@ -24,6 +25,7 @@ from .connections import (
     people_waiting,
     removal_of,
     removals_of,
+    waiting_among,
     waits_at_door,
     was_let_in,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "classes_offered",
     "classes_to_justify",
     "closing_entry",
+    "connected_among",
     "cover_as_signed",
     "entry_of_page",
     "filtered",
@@ -176,6 +179,7 @@ __all__ = [
     "visit_of",
     "visits_of",
     "waiting_amendments",
+    "waiting_among",
     "waiting_first",
     "waits_at_door",
     "was_let_in",

@@ -1,5 +1,6 @@
 """Who is connected now, for the room and its server."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,12 @@ def people_connected(session: Any, *, since: datetime) -> list[tuple[Any, str]]:
 def is_connected(session: Any, person: Any, *, since: datetime) -> bool:
     """Whether this person is among `people_connected`."""
     return _inside(session, since).filter(person=person).exists()
+
+
+def connected_among(session: Any, people: Iterable[Any], *, since: datetime) -> frozenset[int]:
+    """Which of these people, given by themselves or by id, are among `people_connected`; ids. One query."""
+    rows = _inside(session, since).filter(person__in=list(people))
+    return frozenset(rows.values_list("person", flat=True))
 
 
 def people_waiting(session: Any, *, since: datetime) -> list[tuple[Any, datetime]]:
@@ -54,7 +61,13 @@ def was_let_in(session: Any, person: Any) -> bool:
 
 
 def waits_at_door(connection_id: int) -> bool:
-    return WaitingStretch.objects.filter(connection=connection_id, ends_at__isnull=True).exists()
+    return bool(waiting_among([connection_id]))
+
+
+def waiting_among(connection_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these connections are held at the door. One query."""
+    rows = WaitingStretch.objects.filter(connection__in=list(connection_ids), ends_at__isnull=True)
+    return frozenset(rows.values_list("connection", flat=True))
 
 
 def is_learner_of(session: Any, person: Any) -> bool:
