@@ -159,10 +159,10 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
         arrival, opened = await pulse.arrivals.join(self.room_id, self.scope, hello)
         self.bucket = bucket_of(arrival.place.user_id)
         pulse.welcomed(self.client, arrival, opened)
-        if arrival.snapshot is None:
+        if arrival.outside:
             self.client.push(events.encode(events.Waiting(probe_seconds=settings.LIVE_PROBE_SECONDS)))
         else:
-            self._welcome(arrival.leads, arrival.snapshot)
+            self._welcome(arrival.leads, arrival.seq, arrival.room)
 
     async def _come_in(self) -> None:
         """The person was let in, or so it was told: the database says whether."""
@@ -178,18 +178,17 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
             self.client.outside = True
         else:
             seat, snapshot = inside
-            self._welcome(seat.leads, snapshot)
+            self._welcome(seat.leads, snapshot.seq, events.encode(snapshot))
 
-    def _welcome(self, leads: bool, snapshot: events.Snapshot) -> None:
+    def _welcome(self, leads: bool, seq: int, room: str) -> None:
         assert self.client.place is not None
         welcome = events.Welcome(
             conn=str(self.client.connection_uuid),
             you=self.client.place.uuid,
             leads=leads,
             probe_seconds=settings.LIVE_PROBE_SECONDS,
-            room=snapshot,
         )
-        self.client.caught_up(snapshot.seq, events.encode(welcome))
+        self.client.caught_up(seq, events.encode_welcome(welcome, room))
         for trouble in Pulse.here().troubles():
             self.client.push(events.encode(trouble))
 

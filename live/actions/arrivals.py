@@ -45,11 +45,12 @@ class Arrival:
     connection_id: int
     connection: UUID
     opened_at: datetime
-    snapshot: events.Snapshot | None  # None while the person waits at the door
+    seq: int = 0  # of the snapshot
+    room: str = ""  # the snapshot, encoded; empty while the person waits at the door
 
     @property
     def outside(self) -> bool:
-        return self.snapshot is None
+        return not self.room
 
 
 @transaction.atomic
@@ -144,8 +145,9 @@ def _bring_in(coming: list[tuple[Comer, Seat]], boot_id: UUID, at: datetime) -> 
 
 
 def _arrival(one: Comer, seat: Seat, connection: Any, now: RoomNow | None) -> Arrival:
-    found = None
-    if not seat.outside:
+    told: dict[str, Any] = {}
+    if now is not None and not seat.outside:
         with translation.override(seat.user.preferred_language):
             found = snapshot(seat, since=one.since, at=one.at, now=now)
-    return Arrival(seat.place, seat.leads, connection.pk, connection.uuid, one.at, found)
+        told = {"seq": found.seq, "room": now.encoded(found)}
+    return Arrival(seat.place, seat.leads, connection.pk, connection.uuid, one.at, **told)

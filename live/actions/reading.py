@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
@@ -44,6 +45,16 @@ class RoomNow:
     newest_line: int  # the last number of a line, or of its removal
     has_polls: bool
     has_prompt: bool
+
+    def encoded(self, snapshot: events.Snapshot) -> str:
+        """A snapshot of this room; one that holds nothing of a single reader's is encoded once."""
+        if snapshot is self.for_learners:
+            return self._for_learners
+        return events.encode(snapshot)
+
+    @cached_property
+    def _for_learners(self) -> str:
+        return events.encode(self.for_learners)
 
 
 def room_now(room: Room, *, at: datetime) -> RoomNow:

@@ -75,6 +75,7 @@ from .server import (
     SnapshotAnswer,
     Trouble,
     Welcome,
+    encode_welcome,
 )
 from .slides import Picture, Shown, ShowSlide, Slides, SlideShown
 from .stage import LONGEST_TIMER, SetStage, SetTimer, Stage, StageChanged, Timer, TimerChanged, What
@@ -179,4 +180,5 @@ __all__ = [
     "decode",
     "encode",
     "encode_event",
+    "encode_welcome",
 ]

@@ -12,7 +12,7 @@ from .presence import DoorNow, PromptNow
 from .room import State
 from .slides import Shown, Slides
 from .stage import Stage, Timer
-from .wire import Wire
+from .wire import Wire, encode
 
 
 class Snapshot(Wire):
@@ -47,12 +47,18 @@ class Snapshot(Wire):
 
 
 class Welcome(Wire):
+    """What comes before `room`, the snapshot: `encode_welcome` puts both together."""
+
     t: Literal["welcome"] = "welcome"
     conn: str
     you: UUID
     leads: bool
     probe_seconds: float
-    room: Snapshot
+
+
+def encode_welcome(welcome: Welcome, room: str) -> str:
+    """`room` is an encoded snapshot: a large class is encoded once for all who come in together."""
+    return f'{encode(welcome)[:-1]},"room":{room}}}'
 
 
 class SnapshotAnswer(Wire):

@@ -1,6 +1,7 @@
 """Those who come at the same moment come in together, each by their own right."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -121,12 +122,12 @@ async def test_who_waits_at_the_door_and_who_is_inside_already(classroom):
         Room.objects.update(waits=True)
         answers = join(classroom, comer(classroom, first, device="tablet"), comer(classroom, second))
         (seen,) = join(classroom, comer(classroom, classroom.body.trainer))
-        return [verdict(each) for each in [inside, *answers]], seen.snapshot, second
+        return [verdict(each) for each in [inside, *answers]], json.loads(seen.room), second
 
     answers, seen, second = await in_thread(at_the_door)
     assert answers == ["learner", "learner", "learner waits"]
-    assert [person.id for person in seen.door.waiting] == [second.uuid]
-    assert len(seen.roster) == 2, "the first learner once, and the trainer"
+    assert [person["id"] for person in seen["door"]["waiting"]] == [str(second.uuid)]
+    assert len(seen["roster"]) == 2, "the first learner once, and the trainer"
 
 
 async def test_a_class_costs_as_many_queries_as_one_learner(classroom):
