@@ -5,6 +5,7 @@ Tokens come from the token endpoint (OAuth2 client credentials). Errors are prob
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,44 +30,55 @@ LARGEST_PAGE = 200
 LARGEST_CURSOR = 2**63 - 1
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and for what: the scopes of the token that the agreement still allows."""
+
+    subscriber: Subscriber
+    scopes: frozenset[str]
+
+
 class SubscriberAuth(TokenAuth):
-    """A bearer token of a subscriber's client, with the scope of what is asked for."""
+    """A bearer token of a subscriber's client, with one of the scopes of what is asked for."""
 
     openapi_type = "oauth2"
     openapi_flows = {
         "clientCredentials": {
             "tokenUrl": "/identita/token",
             "scopes": {
-                queries.READ_SCOPE: "Read the competency records agreed with this subscriber.",
-                queries.COMPARE_SCOPE: "Compare what was fetched with what is in the feed.",
+                "competency-records.read": "Fetch the statements of competencies agreed with this subscriber.",
+                "attendance-records.read": "Fetch the certificates of attendance agreed with this subscriber.",
+                "reconciliations.write": "Compare what was fetched with what is in the feed.",
             },
         }
     }
 
-    def __init__(self, needed: str) -> None:
+    def __init__(self, *needed: str) -> None:
         super().__init__(scope=[])  # the scope is looked at below, to answer 403 and not 401
         self.needed = needed
 
-    def __call__(self, request: HttpRequest) -> Subscriber | None:
+    def __call__(self, request: HttpRequest) -> Caller | None:
         if not request.headers.get("authorization", "").lower().startswith("bearer "):
             return None  # the library would also read ?access_token=, and addresses end in logs
         token = super().__call__(request)
         if not token:
             return None
-        if self.needed not in token.get_scopes():
-            request.scope_needed = self.needed  # type: ignore[attr-defined]
-            raise Refused(
-                "scope",
-                _("This token does not include the scope %(scope)s.") % {"scope": self.needed},
-                status=403,
-            )
         if token.user_id is None:
             subscriber = queries.subscriber_of_client(token.client_id, at=timezone.now())
         else:
             subscriber = None
         if subscriber is None:
             raise Refused("subscriber", _("No active agreement stands behind these credentials."), status=403)
-        return subscriber
+        held = frozenset(token.get_scopes()) & frozenset(subscriber.scopes)
+        if held.isdisjoint(self.needed):
+            request.scope_needed = " ".join(self.needed)  # type: ignore[attr-defined]
+            raise Refused(
+                "scope",
+                _("This token does not include, or the agreement no longer allows: %(scope)s.")
+                % {"scope": ", ".join(self.needed)},
+                status=403,
+            )
+        return Caller(subscriber, held)
 
 
 class PerSubscriber(SimpleRateThrottle):
@@ -75,8 +87,8 @@ class PerSubscriber(SimpleRateThrottle):
     scope = "feed"
 
     def get_cache_key(self, request: HttpRequest) -> str | None:
-        subscriber = getattr(request, "auth", None)
-        return self.cache_format % {"scope": self.scope, "ident": subscriber.pk} if subscriber else None
+        caller = getattr(request, "auth", None)
+        return self.cache_format % {"scope": self.scope, "ident": caller.subscriber.pk} if caller else None
 
 
 class RecordsAPI(NinjaAPI):
@@ -98,13 +110,16 @@ api = RecordsAPI(
     version="1",
     description=(
         "Competency records of the network, for the bodies that an agreement names. Records never change: a "
-        "correction is another record; of one that had to be deleted a tombstone stays. Read the feed with the cursor you were given; nothing ever appears "
-        "before a cursor you have passed."
+        "correction is another record; of one that had to be deleted a tombstone stays. Read the feed with the cursor you "
+        "were given; nothing ever appears before a cursor you have passed. A token has the scopes that the agreement "
+        "allows, or fewer when fewer are asked for; one that is not allowed is refused (`invalid_scope`). Each scope "
+        "that reads opens one kind of record, so keep one cursor for each set of scopes that you read with. When the "
+        "agreement ends or allows less, that counts at once, also for tokens given before (403)."
     ),
     docs_url=None,  # the page that comes with the library loads scripts from outside
     openapi_url="/openapi.json",
     urls_namespace="api-v1",
-    auth=SubscriberAuth(queries.READ_SCOPE),
+    auth=SubscriberAuth(*queries.READ_SCOPES),
     throttle=[PerSubscriber("120/m")],
 )
 
@@ -178,9 +193,11 @@ PROBLEMS = dict.fromkeys((401, 403, 404, 422, 429), Problem)
 )
 def list_records(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     """Records in the order of the feed, after a cursor. Send If-None-Match to save what you already have."""
-    subscriber: Subscriber = request.auth  # type: ignore[attr-defined]
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    subscriber = caller.subscriber
     rows = queries.feed_page(
         subscriber,
+        caller.scopes,
         after=asked.after,
         limit=asked.limit,
         edition=asked.edition,
@@ -213,8 +230,9 @@ def list_records(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
 )
 def get_record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One record by its id, if the agreement covers it."""
-    subscriber: Subscriber = request.auth  # type: ignore[attr-defined]
-    record = queries.feed_record(subscriber, uuid)
+    caller: Caller = request.auth  # type: ignore[attr-defined]
+    subscriber = caller.subscriber
+    record = queries.feed_record(subscriber, caller.scopes, uuid)
     if record is None:
         raise Http404
     return _answer(request, queries.envelope(record, subscriber.left_out), [record], subscriber)
@@ -253,7 +271,7 @@ class Compared(Schema):
 )
 def compare(request: HttpRequest, mine: Mine) -> dict[str, Any]:
     """Say what you have, and read what you should have. Both sides keep the outcome."""
-    subscriber: Subscriber = request.auth  # type: ignore[attr-defined]
+    subscriber: Subscriber = request.auth.subscriber  # type: ignore[attr-defined]
     row = actions.compare_fetched(
         subscriber, through=mine.through, count=mine.count, sha256=mine.sha256, at=timezone.now()
     )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import queries
-from .models import DeliverableKind, DeliveryState, RecordPart, Subscriber
+from .models import Access, DeliverableKind, DeliveryState, RecordPart, Subscriber
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _LAST = 2**63 - 1
@@ -66,6 +66,16 @@ class SubscriberForm(forms.ModelForm):
         help_text=_("What was awarded, to whom and by whom always goes. Tick only what the purpose needs."),
     )
 
+    access = forms.MultipleChoiceField(
+        label=_("What its system may do"),
+        choices=Access.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "For a system that fetches: its tokens get these scopes and no others, and of records only what it receives."
+        ),
+    )
+
     class Meta:
         model = Subscriber
         fields = [
@@ -79,6 +89,7 @@ class SubscriberForm(forms.ModelForm):
             "files",
             "kinds",
             "parts",
+            "access",
             "people",
             "all_editions",
             "editions",

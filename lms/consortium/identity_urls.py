@@ -4,12 +4,18 @@ Only what client credentials need is mounted: nobody signs in elsewhere with an 
 addresses for that do not exist. The names are allauth's, so that its views find each other.
 """
 
+import json
+
 from allauth.idp.oidc import views
+from allauth.idp.oidc.models import Token
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from ninja.throttling import SimpleRateThrottle
+
+from . import queries
 
 
 class PerAddress(SimpleRateThrottle):
@@ -22,10 +28,24 @@ class PerAddress(SimpleRateThrottle):
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """allauth's token endpoint behind a limit."""
+    """allauth's token endpoint behind a limit, and for nobody whose agreement does not hold today."""
     if not PerAddress("30/m").allow_request(request):
         return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": "60"})
-    return views.token(request)
+    answer = views.token(request)
+    if answer.status_code == 200 and (refused := _refused(answer)):
+        return JsonResponse({"error": refused}, status=400, headers={"Cache-Control": "no-store"})
+    return answer
+
+
+def _refused(answer: HttpResponse) -> str:
+    """Why the token just given is taken back, as an error of OAuth2; empty when an agreement stands behind it."""
+    given = Token.objects.by_value(json.loads(answer.content)["access_token"])
+    holder = given.values_list("client", flat=True).get()
+    subscriber = queries.subscriber_of_client(holder, at=timezone.now())
+    if subscriber is not None and subscriber.scopes:
+        return ""
+    given.delete()
+    return "unauthorized_client" if subscriber is None else "invalid_scope"
 
 
 _oidc = (

@@ -183,7 +183,6 @@ def test_only_the_agreed_part(world):
             0,
         ),
         "other kinds": (build.subscriber(world.here, kinds=["frequenza"], name="6")[0], 0),
-        "no kind": (build.subscriber(world.here, kinds=[], name="7")[0], 0),
         "the other network": (build.subscriber(world.there, name="8")[0], 1),
     }
     for name, (subscriber, number) in agreements.items():

@@ -176,6 +176,7 @@ def test_an_administrator_changes_rotates_gives_and_stops(world, administrator):
         "name": "Nuovo nome",
         "endpoint": "",
         "kinds": ["frequenza"],
+        "access": ["attendance-records.read"],
         "people": "all",
         "all_editions": "on",
         "legal_basis": "z",

@@ -10,12 +10,13 @@ from typing import Any
 from allauth.idp.oidc.models import Client
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.audit.actions import record as audit
 from lms.errors import Refused
 
 from .. import queries, rules, sealing
-from ..models import DeliverableKind, People, RecordPart, Subscriber
+from ..models import Access, DeliverableKind, People, RecordPart, Subscriber
 
 #: What may change in an agreement. Secrets, credentials and the switch have actions of their own.
 TERMS = frozenset(
@@ -25,6 +26,7 @@ TERMS = frozenset(
         "files",
         "kinds",
         "parts",
+        "access",
         "people",
         "all_editions",
         "purpose",
@@ -53,6 +55,7 @@ def create_subscriber(
     all_editions: bool = False,
     editions: Iterable[Any] = (),
     parts: Iterable[str] = RecordPart.values,
+    access: Iterable[str] = Access.values,
     people: str = People.ALL,
     purpose: str = "",
     legal_basis: str,
@@ -73,6 +76,7 @@ def create_subscriber(
             kinds=_known(kinds),
             all_editions=all_editions,
             parts=_known_parts(parts),
+            access=_known_access(access),
             people=people,
             purpose=purpose,
             legal_basis=legal_basis,
@@ -102,6 +106,8 @@ def change_subscriber(
         terms["kinds"] = _known(terms["kinds"])
     if "parts" in terms:
         terms["parts"] = _known_parts(terms["parts"])
+    if "access" in terms:
+        terms["access"] = _known_access(terms["access"])
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
         before = _coverage(subscriber)
@@ -110,6 +116,8 @@ def change_subscriber(
         subscriber.pushed_seq = 0
         subscriber.failures_in_a_row, subscriber.paused_until = 0, None
         subscriber.save()
+        if subscriber.client is not None:
+            _allow(subscriber.client, subscriber.scopes).save(update_fields=["scopes", "default_scopes"])
         if editions is not None:
             subscriber.editions.set(editions)
         if _coverage(subscriber) != before:
@@ -147,21 +155,35 @@ def rotate_secret(subscriber: Subscriber, *, by: Any, at: datetime) -> str:
 
 
 def give_client(subscriber: Subscriber, *, by: Any, at: datetime) -> ClientCredentials:
-    """Credentials for the feed (OAuth2 client credentials). Called again, the old secret and tokens end."""
+    """Credentials for the API (OAuth2 client credentials), for what the agreement lets the system do there.
+
+    Called again, the old secret and tokens end.
+    """
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+        if not subscriber.scopes:
+            raise Refused(
+                "client.nothing_agreed",
+                _("This agreement lets the system fetch nothing. Tick what it may do first."),
+            )
         _end_client(subscriber)
         client = Client(name=subscriber.name, type=Client.Type.CONFIDENTIAL, grant_types="client_credentials")
         client.response_types = ""
-        client.set_scopes([queries.READ_SCOPE, queries.COMPARE_SCOPE])
-        client.set_default_scopes([queries.READ_SCOPE, queries.COMPARE_SCOPE])
+        _allow(client, subscriber.scopes)
         client.set_secret(secret)
         client.save()
         subscriber.client = client
         subscriber.save(update_fields=["client"])
         audit("write.subscriber_client", by=by, target=subscriber, at=at)
     return ClientCredentials(client.pk, secret)
+
+
+def _allow(client: Client, scopes: list[str]) -> Client:
+    """A token gets all of these when it is asked for without a scope, and never another."""
+    client.set_scopes(scopes)
+    client.set_default_scopes(scopes)
+    return client
 
 
 def take_client_away(subscriber: Subscriber, *, by: Any, at: datetime) -> None:
@@ -192,6 +214,10 @@ def _known(kinds: Iterable[str]) -> list[str]:
 
 def _known_parts(parts: Iterable[str]) -> list[str]:
     return [part for part in RecordPart.values if part in set(parts)]
+
+
+def _known_access(access: Iterable[str]) -> list[str]:
+    return [scope for scope in Access.values if scope in set(access)]
 
 
 def _refuse_bad_endpoint(endpoint: str) -> None:

@@ -3,11 +3,13 @@
 from .deliveries import EVENT_WORDS, UNFINISHED, Attempt, Delivery, DeliveryState, Outcome
 from .files import FileForm, NightlyFile, NightlyIssue
 from .reconciliations import Reconciliation, ReconciliationState
-from .subscribers import DeliverableKind, People, RecordPart, Subscriber
+from .subscribers import KIND_OF_SCOPE, Access, DeliverableKind, People, RecordPart, Subscriber
 
 __all__ = [
     "EVENT_WORDS",
+    "KIND_OF_SCOPE",
     "UNFINISHED",
+    "Access",
     "Attempt",
     "DeliverableKind",
     "Delivery",

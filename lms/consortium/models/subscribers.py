@@ -32,8 +32,27 @@ class People(models.TextChoices):
     SENT = "sent", _("Only the people that this body sent")
 
 
+class Access(models.TextChoices):
+    """What the system of a subscriber may do at the API. The values are the scopes of its tokens."""
+
+    COMPETENCIES = "competency-records.read", _("Fetch statements of competencies")
+    ATTENDANCE = "attendance-records.read", _("Fetch certificates of attendance")
+    COMPARE = "reconciliations.write", _("Compare what it fetched with what is here")
+
+
+#: scope → the one kind of record that it opens
+KIND_OF_SCOPE = {
+    Access.COMPETENCIES: DeliverableKind.TRANSPARENCY,
+    Access.ATTENDANCE: DeliverableKind.ATTENDANCE,
+}
+
+
 def every_part() -> list[str]:
     return list(RecordPart.values)
+
+
+def every_access() -> list[str]:
+    return list(Access.values)
 
 
 class Subscriber(models.Model):
@@ -70,6 +89,7 @@ class Subscriber(models.Model):
         "enrolments.Edition", verbose_name=_("editions"), blank=True, related_name="+"
     )
     parts = models.JSONField(_("parts of each record"), default=every_part)
+    access = models.JSONField(_("what its system may do"), default=every_access)
     people = models.CharField(_("whose records"), max_length=8, choices=People.choices, default=People.ALL)
     purpose = models.CharField(
         _("what for"),
@@ -122,6 +142,20 @@ class Subscriber(models.Model):
     def kind_words(self) -> list[str]:
         """What it receives, in words."""
         return [str(label) for value, label in DeliverableKind.choices if value in self.kinds]
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes that its tokens may have: what was ticked, as far as it receives that kind at all."""
+        readable = [
+            scope for scope, kind in KIND_OF_SCOPE.items() if scope in self.access and kind in self.kinds
+        ]
+        compares = [Access.COMPARE] if readable and Access.COMPARE in self.access else []
+        return [str(scope) for scope in (*readable, *compares)]
+
+    @property
+    def scope_words(self) -> list[tuple[str, str]]:
+        """Each scope with what it lets the system do."""
+        return [(scope, str(Access(scope).label)) for scope in self.scopes]
 
     @property
     def left_out(self) -> list[str]:

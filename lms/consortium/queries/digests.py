@@ -79,8 +79,8 @@ def confirmed_before(subscriber: Subscriber, before: datetime) -> Digest:
 
 
 def fetched_through(subscriber: Subscriber, seq: int) -> Digest:
-    """What stands in the feed for this subscriber up to this place."""
-    asked = filter_of(subscriber)
+    """What stands in the feed for this subscriber up to this place, of what its agreement lets it fetch."""
+    asked = filter_of(subscriber, subscriber.scopes)
     found = (
         rows.filter(feed_seq__lte=seq) for rows in (competencies.feed(asked), competencies.tombstones(asked))
     )

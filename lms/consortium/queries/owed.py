@@ -16,12 +16,12 @@ from lms.competencies import queries as competencies
 from lms.competencies.queries import FeedFilter
 from lms.competencies.rules import canonical, digest
 
-from ..models import DeliverableKind, Delivery, People, Subscriber
+from ..models import KIND_OF_SCOPE, Access, DeliverableKind, Delivery, People, Subscriber
 
-#: The scope that a token needs to read the feed.
-READ_SCOPE = "competency-records.read"
+#: The scopes of which a token needs one to read the feed: each opens one kind of record.
+READ_SCOPES = tuple(str(scope) for scope in KIND_OF_SCOPE)
 #: The scope to compare what was fetched.
-COMPARE_SCOPE = "reconciliations.write"
+COMPARE_SCOPE = str(Access.COMPARE)
 #: kind of entry of a register → type of the event that carries its fingerprint; every other kind is an entry added
 ANCHOR_EVENTS = {
     "opening": "register.opened",
@@ -72,9 +72,14 @@ def editions_of(subscriber: Subscriber) -> QuerySet[Any]:
     return rows.order_by()
 
 
-def filter_of(subscriber: Subscriber) -> FeedFilter:
-    """What the agreement with this subscriber lets through. Nothing agreed is nothing sent."""
+def filter_of(subscriber: Subscriber, scopes: Iterable[str] | None = None) -> FeedFilter:
+    """What the agreement with this subscriber lets through, and these scopes of it when some are given.
+
+    Nothing agreed is nothing sent.
+    """
     kinds = frozenset(subscriber.kinds) - {DeliverableKind.REGISTER}
+    if scopes is not None:
+        kinds &= {str(KIND_OF_SCOPE[Access(scope)]) for scope in scopes if scope in READ_SCOPES}
     sent_by = subscriber.agency_id if subscriber.people == People.SENT else None
     return FeedFilter(
         kinds=kinds,
@@ -96,6 +101,7 @@ def next_to_file(subscriber: Subscriber, limit: int) -> list[Any]:
 
 def feed_page(
     subscriber: Subscriber,
+    scopes: Iterable[str],
     *,
     after: int,
     limit: int,
@@ -104,9 +110,9 @@ def feed_page(
     framework: str = "",
     since: datetime | None = None,
 ) -> list[Any]:
-    """The next `limit` records that a subscriber may fetch, and one more if there is one."""
+    """The next `limit` records that a subscriber may fetch with these scopes, and one more if there is one."""
     asked = replace(
-        filter_of(subscriber),
+        filter_of(subscriber, scopes),
         edition_code=edition,
         agency=agency,
         framework_code=framework,
@@ -115,9 +121,9 @@ def feed_page(
     return competencies.feed_after(after, limit + 1, asked)
 
 
-def feed_record(subscriber: Subscriber, uuid: UUID) -> Any | None:
-    """One record or tombstone of the feed, if the agreement with this subscriber covers it."""
-    asked = filter_of(subscriber)
+def feed_record(subscriber: Subscriber, scopes: Iterable[str], uuid: UUID) -> Any | None:
+    """One record or tombstone of the feed, if the agreement with this subscriber and these scopes cover it."""
+    asked = filter_of(subscriber, scopes)
     for rows in (competencies.feed(asked), competencies.tombstones(asked)):
         if (found := rows.select_related("person").filter(uuid=uuid).first()) is not None:
             return found
