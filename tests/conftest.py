@@ -1,6 +1,7 @@
 """What every test may ask for. `world` always holds two of everything, so that the *other* agency exists."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,20 +45,26 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def tables_can_be_emptied():
-    """Between tests that commit, Django empties SQLite by DELETE, which the fences of register and audit refuse."""
-    from django.db.backends.sqlite3.base import DatabaseOperations
+    """Between tests that commit, Django empties the tables, which the fences refuse: DELETE on SQLite, TRUNCATE on
+    PostgreSQL."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
 
     from lms.attendance import fences
     from lms.audit import fences as audit_fences
+    from lms.competencies import fences as record_fences
 
-    flush = DatabaseOperations.execute_sql_flush
+    flush = BaseDatabaseOperations.execute_sql_flush
 
     def unfenced_flush(self, sql_list):
-        with fences.lifted(self.connection), audit_fences.lifted(self.connection):
+        with ExitStack() as stack:
+            stack.enter_context(record_fences.lifted(self.connection))
+            if self.connection.vendor == "sqlite":
+                stack.enter_context(fences.lifted(self.connection))
+                stack.enter_context(audit_fences.lifted(self.connection))
             flush(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", unfenced_flush)
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unfenced_flush)
         yield
 
 

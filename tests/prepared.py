@@ -33,8 +33,13 @@ def _digest(files: list[Path], seed: str = "") -> str:
 
 
 def fingerprint() -> str:
-    """Changes with every migration of ours; those of packages change with the lock."""
-    ours = sorted(file for room in ROOMS for file in (ROOT / room).rglob("migrations/*.py"))
+    """Changes with every migration of ours and the fences they put up; those of packages change with the lock."""
+    ours = sorted(
+        file
+        for room in ROOMS
+        for pattern in ("migrations/*.py", "fences.py")
+        for file in (ROOT / room).rglob(pattern)
+    )
     return _digest([*ours, ROOT / "requirements-dev.lock"])
 
 
