@@ -114,10 +114,10 @@ def pull(file: str) -> None:
 
     subscriber = Subscriber.objects.get()
     after, pages = 0, []
-    queries.feed_page(subscriber, after=0, limit=1)
+    queries.feed_page(subscriber, subscriber.scopes, after=0, limit=1)
     while True:
         began = time.perf_counter()
-        rows = queries.feed_page(subscriber, after=after, limit=200)
+        rows = queries.feed_page(subscriber, subscriber.scopes, after=after, limit=200)
         text = json.dumps([queries.envelope(row) for row in rows[:200]])
         pages.append(
             {"seconds": time.perf_counter() - began, "mb": resident_mb(os.getpid()), "bytes": len(text)}
