@@ -19,7 +19,7 @@ from .reconciling import note_answer
 BATCH = 100
 #: What was claimed and not sent after so long goes back, so that no lease runs out in our hands.
 PATIENCE = rules.LEASE / 2
-#: So long the answer to "does the agreement still cover this?" is believed.
+#: So long the answer to "what does the agreement say, does it still cover this?" is believed.
 AGREED_FOR = timedelta(seconds=2)
 
 Clock = Callable[[], datetime]
@@ -79,19 +79,25 @@ def send(batch: list[Attempt], lines: Lines, *, clock: Clock) -> list[Outcome]:
     """Send what was claimed and settle it; how each try ended. What could not be tried in time goes back.
 
     The first failure of a receiver's line in a batch ends the batch for that receiver: the rest would fail too,
-    each at the cost of a time-out.
+    each at the cost of a time-out. What was agreed is read again while the batch is under way: where, with which
+    secrets, which parts, and whether anything may go at all. A receiver that was stopped gets no more of the batch.
     """
     began = asked = clock()
     done: list[tuple[Attempt, Answer]] = []
-    broken: set[int] = set()
+    closed: set[int] = set()  # subscribers whose line broke, or with whom nothing is agreed any more
     keys: dict[int, list[str]] = {}
     agreed = queries.still_agreed([attempt.delivery for attempt in batch])
     for position, attempt in enumerate(batch):
-        delivery, subscriber, now = attempt.delivery, attempt.delivery.subscriber, clock()
-        if now - began > PATIENCE or subscriber.pk in broken:
-            continue
+        now = clock()
+        if now - began > PATIENCE:
+            break
         if now - asked > AGREED_FOR:
-            asked, agreed = now, queries.still_agreed([each.delivery for each in batch[position:]])
+            left = [each.delivery for each in batch[position:]]
+            closed |= _read_agreements_again(left, now)
+            asked, agreed, keys = now, queries.still_agreed(left), {}
+        delivery, subscriber = attempt.delivery, attempt.delivery.subscriber
+        if subscriber.pk in closed:
+            continue
         if subscriber.pk not in keys:
             keys[subscriber.pk] = rules.valid_secrets(sealing.unseal(subscriber.secrets_sealed), now)
         if delivery.pk in agreed:
@@ -99,12 +105,22 @@ def send(batch: list[Attempt], lines: Lines, *, clock: Clock) -> list[Outcome]:
         else:
             answer = Answer(problem="not_agreed")
         if not answer.line_works:
-            broken.add(subscriber.pk)
+            closed.add(subscriber.pk)
         done.append((attempt, answer))
     at = clock()
     tried = {attempt.pk for attempt, _answer in done}
     _give_back([attempt for attempt in batch if attempt.pk not in tried], at=at)
     return _settle(done, at=at)
+
+
+def _read_agreements_again(deliveries: list[Delivery], at: datetime) -> set[int]:
+    """Let the deliveries know their subscribers as they are now; those with whom nothing is agreed any more."""
+    asked = {each.subscriber_id for each in deliveries}
+    agreed = queries.push_subscribers(at).filter(pk__in=asked).select_related("agency")
+    found = {subscriber.pk: subscriber for subscriber in agreed}
+    for each in deliveries:
+        each.subscriber = found.get(each.subscriber_id, each.subscriber)
+    return asked - found.keys()
 
 
 def _post(delivery: Delivery, secrets: list[str], lines: Lines, at: datetime) -> Answer:
