@@ -23,13 +23,12 @@ from standardwebhooks import Webhook
 
 from lms.audit.models import Entry
 from lms.competencies import actions as competencies
-from lms.consortium import actions, disclosures, queries, sender
-from lms.consortium.actions import deliveries as delivering
-from lms.consortium.actions import sending
+from lms.consortium import actions, queries, sender
 from lms.consortium.models import Attempt, Delivery
 from tests import factories as make
 from tests.competencies import build as records
 from tests.consortium import build
+from tests.consortium.faults import STEPS, wrap
 from tests.consortium.servers import Naughty, answer, break_off, serving, slam
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_endpoints")]
@@ -97,35 +96,17 @@ FAULTS = {
     "kept, then twice": reply_twice,
     "kept, then hang": hang,
 }
-#: Where a worker may die: before or after one of its steps, or inside the transaction that settles.
-STEPS = {
-    "owe": (delivering, "fan_out"),
-    "claim": (delivering, "claim"),
-    "post": (sending, "_post"),
-    "settle": (sending, "_settle"),
-    "give back": (sending, "_give_back"),
-    "tell the person": (disclosures, "delivered"),
-    "note the line": (sending, "_note_the_line"),
-}
 
 
 @contextmanager
 def failing(step: str, when: str, turn: int, error: BaseException):
     """The worker fails at the `turn`-th time of a step, before it or after it."""
-    module, name = STEPS[step]
-    real, left = getattr(module, name), [turn]
 
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and when == "before":
-            raise error
-        result = real(*args, **kwargs)
-        if left[0] == 0:
-            raise error
-        return result
+    def hit() -> None:
+        raise error
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, name, wrapped)
+        wrap(step, when, turn, hit, patch.setattr)
         yield
 
 

@@ -22,15 +22,16 @@ from tests.consortium.servers import Naughty, answer, hang, serving
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def worker() -> subprocess.Popen:
+def worker(*arguments: str) -> subprocess.Popen:
     """A second process on the very database of this test."""
     settings = connection.settings_dict
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.consortium.worker_settings"}
     environment["WORKER_DATABASE"] = json.dumps({"ENGINE": settings["ENGINE"], "NAME": str(settings["NAME"])})
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.consortium.worker"],
+        [sys.executable, "-m", "tests.consortium.worker", *arguments],
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
