@@ -42,7 +42,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: list[str], now: flo
     Two secrets are valid while the sender changes from one to the other.
     """
     event_id, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not event_id or not moment.isdecimal():
+    if not event_id or not moment.isdecimal() or len(moment) > 12:
         raise Refusal(HTTPStatus.BAD_REQUEST, "webhook-id or webhook-timestamp is missing")
     if abs(now - int(moment)) > TOLERANCE_SECONDS:
         raise Refusal(HTTPStatus.UNAUTHORIZED, "the timestamp is too far from now")
@@ -69,17 +69,22 @@ class Store:
         file.touch()
         self._drop_half_a_line()
         self.ids = {event["id"] for event in self.events()}
+        self.deleted = {_deleted_by(event) for event in self.events()} - {""}
 
     def events(self) -> list[dict]:
         return [json.loads(line) for line in self.file.read_text(encoding="utf-8").splitlines()]
 
     def add(self, event_id: str, event: dict) -> bool:
-        """True when the event is new. It is on the disk before this returns."""
+        """True when the event is new. It is on the disk before this returns.
+
+        What was deleted stays deleted: whoever sends a copy of the old event again, signed as it was, changes nothing.
+        """
         with self.lock:
-            if event_id in self.ids:
+            if event_id in self.ids or event_id in self.deleted:
                 return False
-            if event.get("type") == "competency_record.deleted":
-                self._forget([event["data"]["record"]["deletes"].removeprefix("urn:uuid:")])
+            if gone := _deleted_by(event):
+                self._forget([gone])
+                self.deleted.add(gone)
             line = json.dumps({"id": event_id, **event}, ensure_ascii=False) + "\n"
             with self.file.open("a", encoding="utf-8") as out:
                 out.write(line)
@@ -129,6 +134,13 @@ class Store:
         data = self.file.read_bytes()
         if data and not data.endswith(b"\n"):
             self.file.write_bytes(data[: data.rfind(b"\n") + 1])
+
+
+def _deleted_by(event: dict) -> str:
+    """The id of the event that this one says to forget; empty for any other."""
+    if event.get("type") != "competency_record.deleted":
+        return ""
+    return event["data"]["record"]["deletes"].removeprefix("urn:uuid:")
 
 
 def _hash_of(lines: list[bytes]) -> str:

@@ -37,17 +37,23 @@ def desk(user: Any) -> None:
         raise Http404
 
 
-def _heads(user: Any) -> set[int]:
-    """The networks that this person coordinates or administers, by the body at their head."""
+_EITHER = (Role.CONSORTIUM_COORDINATOR, Role.ADMINISTRATOR)
+
+
+def _heads(user: Any, *roles: Role) -> set[int]:
+    """The networks in which this person has one of these roles, by the body at their head.
+
+    A role counts in its own network: who administers one and coordinates another sees no records of the first.
+    """
     return {
         queries.network_head(membership.agency)
         for membership in active_memberships(user)
-        if membership.role in (Role.CONSORTIUM_COORDINATOR, Role.ADMINISTRATOR)
+        if membership.role in roles
     }
 
 
-def _in_networks(user: Any, prefix: str = "") -> Q:
-    heads = _heads(user)
+def _in_networks(user: Any, prefix: str = "", roles: tuple[Role, ...] = _EITHER) -> Q:
+    heads = _heads(user, *roles)
     return Q(**{f"{prefix}agency__in": heads}) | Q(**{f"{prefix}agency__consortium__in": heads})
 
 
@@ -64,7 +70,12 @@ def subscriber_for(user: Any, uuid: UUID | str) -> Subscriber:
 def subscriber_to_manage(user: Any, uuid: UUID | str) -> Subscriber:
     """The subscriber with this uuid, for an administrator of its network; 404 for anybody else."""
     managing(user)
-    return subscriber_for(user, uuid)
+    return _one(queries.subscribers().filter(_in_networks(user, roles=(Role.ADMINISTRATOR,))), uuid)
+
+
+def manages_subscriber(user: Any, subscriber: Subscriber) -> bool:
+    """Does this person administer the network of this subscriber?"""
+    return queries.network_head(subscriber.agency) in _heads(user, Role.ADMINISTRATOR)
 
 
 def managing(user: Any) -> None:
@@ -99,19 +110,26 @@ def issues_visible_to(user: Any) -> QuerySet[NightlyIssue]:
 def file_for(user: Any, uuid: UUID | str, form: str) -> NightlyFile:
     """One file of one issue, for the coordinator of its network; 404 for anybody else."""
     records_desk(user)
-    return _one(issues_visible_to(user), uuid, files__form=form).files.select_related("issue").get(form=form)
+    coordinated = _in_networks(user, "subscriber__", (Role.CONSORTIUM_COORDINATOR,))
+    issue = _one(issues_visible_to(user).filter(coordinated), uuid, files__form=form)
+    return issue.files.select_related("issue").get(form=form)
 
 
 def editions_to_choose(user: Any) -> QuerySet[Any]:
-    """The editions that an agreement may name: those of one's networks."""
+    """The editions of one's networks, to be counted."""
     edition = Subscriber._meta.get_field("editions").related_model
     return edition._default_manager.filter(_in_networks(user)).order_by("-starts_on", "code")
 
 
+def editions_to_agree(user: Any) -> QuerySet[Any]:
+    """The editions that an agreement may name: those of the networks that one administers."""
+    return editions_to_choose(user).filter(_in_networks(user, roles=(Role.ADMINISTRATOR,)))
+
+
 def agencies_to_choose(user: Any) -> QuerySet[Any]:
-    """The bodies that may become subscribers: those of one's networks."""
+    """The bodies that may become subscribers: those of the networks that one administers."""
     agency = Subscriber._meta.get_field("agency").related_model
-    heads = _heads(user)
+    heads = _heads(user, Role.ADMINISTRATOR)
     return agency._default_manager.filter(Q(pk__in=heads) | Q(consortium__in=heads)).order_by("name")
 
 

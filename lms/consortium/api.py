@@ -28,6 +28,7 @@ from .models import Subscriber
 
 LARGEST_PAGE = 200
 LARGEST_CURSOR = 2**63 - 1
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL cannot look for it
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,9 @@ class Asked(Schema):
         0, ge=0, le=LARGEST_CURSOR, description="The `next` of the page before; 0 for the start."
     )
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
-    edition: str = Field("", max_length=40, description="Code of one edition.")
+    edition: str = Field("", max_length=40, pattern=NO_NUL, description="Code of one edition.")
     agency: UUID | None = Field(None, description="Id of the body that runs the edition, as in `issuer`.")
-    framework: str = Field("", max_length=60, description="Code of one framework.")
+    framework: str = Field("", max_length=60, pattern=NO_NUL, description="Code of one framework.")
     since: datetime | None = Field(
         None, description="Only records written at or after this moment; without a zone, Italian time."
     )

@@ -6,6 +6,8 @@ addresses for that do not exist. The names are allauth's, so that its views find
 
 import json
 
+from allauth.account.adapter import get_adapter
+from allauth.core.internal import httpkit
 from allauth.idp.oidc import views
 from allauth.idp.oidc.models import Token
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,21 +21,31 @@ from . import queries
 
 
 class PerAddress(SimpleRateThrottle):
-    """A limit for each calling address: checking a secret costs a slow hash."""
+    """A limit for each calling address, the one behind our proxy: checking a secret costs a slow hash."""
 
     def get_cache_key(self, request: HttpRequest) -> str:
-        return f"throttle_token_{request.META.get('REMOTE_ADDR', '')}"
+        return f"throttle_token_{get_adapter().get_client_ip(request)}"
+
+
+def _unusable(request: HttpRequest) -> HttpResponse | None:
+    """The answer to who asks too often, or with what no database can look for."""
+    if not PerAddress("30/m").allow_request(request):
+        return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": "60"})
+    basic, _secret = httpkit.extract_basic_auth(request.headers)
+    if any("\0" in each for each in (basic or "", *request.POST.values())):
+        return JsonResponse({"error": "invalid_request"}, status=400, headers={"Cache-Control": "no-store"})
+    return None
 
 
 @csrf_exempt
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """allauth's token endpoint behind a limit, and for nobody whose agreement does not hold today."""
-    if not PerAddress("30/m").allow_request(request):
-        return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": "60"})
+    if refused := _unusable(request):
+        return refused
     answer = views.token(request)
-    if answer.status_code == 200 and (refused := _refused(answer)):
-        return JsonResponse({"error": refused}, status=400, headers={"Cache-Control": "no-store"})
+    if answer.status_code == 200 and (reason := _refused(answer)):
+        return JsonResponse({"error": reason}, status=400, headers={"Cache-Control": "no-store"})
     return answer
 
 
@@ -48,8 +60,15 @@ def _refused(answer: HttpResponse) -> str:
     return "unauthorized_client" if subscriber is None else "invalid_scope"
 
 
+@csrf_exempt
+@require_POST
+def revoke(request: HttpRequest) -> HttpResponse:
+    """allauth's, behind the same limit: it checks a secret too."""
+    return _unusable(request) or views.revoke(request)
+
+
 _oidc = (
-    [path("token", token, name="token"), path("revoke", views.revoke, name="revoke")],
+    [path("token", token, name="token"), path("revoke", revoke, name="revoke")],
     "oidc",
 )
 app_name = "idp"

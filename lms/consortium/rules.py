@@ -54,7 +54,7 @@ def retry_after(value: str, at: datetime) -> timedelta | None:
     else:
         try:
             then = parsedate_to_datetime(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
         wait = (then if then.tzinfo else then.replace(tzinfo=UTC)) - at
     return min(max(wait, timedelta(0)), LONGEST_RETRY_AFTER)

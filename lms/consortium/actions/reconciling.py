@@ -1,6 +1,7 @@
 """Comparing with each receiver, every night, what we sent and what it has."""
 
 import json
+import re
 from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
@@ -84,13 +85,30 @@ def compare_fetched(
 
 
 def _theirs(text: bytes) -> dict[str, Any] | None:
+    """What an answer says of itself: the three members that we know, in the form that they have, or None.
+
+    Whoever answers may be anybody's machine: what it writes must not stop the batch that it stands in.
+    """
     try:
         found = json.loads(text)
-        count, digest = found["count"], found["sha256"]
-    except (ValueError, TypeError, KeyError):
+        count, digest, months = found["count"], found["sha256"], found.get("months")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    right = isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31
-    return found if right and isinstance(digest, str) and len(digest) == 64 else None
+    if not (isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31):
+        return None
+    if not _is_digest(digest):
+        return None
+    told = [each for each in months if isinstance(each, dict)] if isinstance(months, list) else []
+    known = [each for each in told if _is_month(each.get("month")) and _is_digest(each.get("sha256"))]
+    return {"count": count, "sha256": digest, "months": known if isinstance(months, list) else None}
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-fA-F]{64}", value) is not None
+
+
+def _is_month(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}", value) is not None
 
 
 def _compare(row: Reconciliation, theirs: dict[str, Any], *, at: datetime) -> None:

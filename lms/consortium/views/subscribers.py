@@ -109,7 +109,7 @@ def _form(request: HttpRequest, found: Subscriber | None = None) -> SubscriberFo
         request.POST or None,
         instance=found,
         agencies=access.agencies_to_choose(request.user),
-        editions=access.editions_to_choose(request.user),
+        editions=access.editions_to_agree(request.user),
     )
 
 
@@ -118,7 +118,7 @@ def _page(request: HttpRequest, found: Subscriber, **shown_once: Any) -> HttpRes
         "section": "consortium",
         "tab": "subscribers",
         "subscriber": found,
-        "manages": access.manages(request.user),
+        "manages": access.manages_subscriber(request.user, found),
         "agreed": found.is_agreed_on(timezone.localdate()),
         "feed": request.build_absolute_uri("/api/v1/competency-records"),
         "token_url": request.build_absolute_uri("/identita/token"),
