@@ -32,6 +32,8 @@ def canonical(document: Document) -> str:
         return JsonLdProcessor(on_property_dropped=dropped).normalize(document, options)
     except JsonLdError as error:
         raise BadProof(f"not JSON-LD: {error.type}") from error
+    except UnicodeEncodeError as error:
+        raise BadProof("half a character") from error
 
 
 def hashes(document: Document, proof: Document) -> tuple[bytes, bytes]:

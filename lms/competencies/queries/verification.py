@@ -37,7 +37,8 @@ class Verdict:
         """Who the file says issued it: a name, else an identifier. Nobody vouches for it."""
         issuer = self.reading.document.get("issuer")
         found = (issuer.get("name") or issuer.get("id")) if isinstance(issuer, dict) else issuer
-        return found[:200] if isinstance(found, str) else ""
+        # JSON can spell half a character (\\ud800), which no page can hold.
+        return found[:200].encode(errors="replace").decode() if isinstance(found, str) else ""
 
 
 def verify_number(uuid: UUID, *, at: datetime) -> Verdict:
