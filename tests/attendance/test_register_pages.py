@@ -70,7 +70,7 @@ def test_a_wrong_password_signs_nothing_and_loses_nothing(world):
     assert PageSignature.objects.get().role == "trainer"
 
 
-def test_the_list_of_pages_to_sign_is_one_s_own_turn(world, closed):
+def test_the_list_of_pages_to_sign_is_one_s_own_turn(world, clock, closed):
     body = world.here
     entry = closed.entries.get(kind="page")
     people = {"trainer": body.trainer, "tutor": body.tutor, "director": body.training_director}
