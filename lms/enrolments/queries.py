@@ -166,6 +166,11 @@ def recovery_places(enrolment_ids: Iterable[int]) -> QuerySet[RecoveryPlace]:
     )
 
 
+def places_to_recover() -> QuerySet[RecoveryPlace]:
+    """Every place in a recovery class, whatever became of the class."""
+    return RecoveryPlace.objects.all()
+
+
 def recovered_in(session: ClassSession) -> dict[str, ClassSession]:
     """In a recovery class: for each learner, by the uuid of the enrolment, the class it makes up for. One query."""
     if not session.recovery:

@@ -19,7 +19,14 @@ from lms.people.rules import Data, Detail
 from lms.people.sealing import InvalidToken, seal_bytes, unseal_bytes
 
 from .. import access_absences as access
-from ..models import Justification, JustificationPaper, JustificationState, JustifiedClass
+from ..models import (
+    Justification,
+    JustificationPaper,
+    JustificationState,
+    JustifiedClass,
+    Register,
+    RegisterPage,
+)
 from ..notices import justification_decided
 from ..queries.absences import classes_to_justify
 from ..queries.policies import policy_for
@@ -170,11 +177,22 @@ def _decide(row: Justification, state: str, *, by: Any, at: datetime, why: str) 
                 return row
             raise _already_decided(row)
         _refuse_unproven(row, state, why)
-        row.state, row.decided_by, row.decided_at, row.why = state, by, at, why.strip()[:500]
+        row.state, row.decided_by, row.why = state, by, why.strip()[:500]
+        row.decided_at = _after_closed_pages(row, at)
         row.save(update_fields=["state", "decided_by", "decided_at", "why"])
         record("write.justification_decided", by=by, subject=row.enrolment.person, target=row, at=at)
         justification_decided(row, at=at)
     return row
+
+
+def _after_closed_pages(row: Justification, at: datetime) -> datetime:
+    """Never before a page, or a register, that was closed meanwhile without this decision. Locks the register."""
+    register = Register.objects.select_for_update().filter(edition=row.enrolment.edition_id).first()
+    if register is None:
+        return at
+    pages = RegisterPage.objects.filter(session__in=row.sessions.all(), closed_at__isnull=False)
+    closed = [*pages.values_list("closed_at", flat=True), register.closed_at]
+    return max([at, *(moment for moment in closed if moment is not None)])
 
 
 def _refuse_unproven(row: Justification, state: str, why: str) -> None:

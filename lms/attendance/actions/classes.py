@@ -14,6 +14,7 @@ from ..models import ClassBreak, CloseReason, RegisterPage
 from ..queries.policies import policy_for
 from .connections import close_open_connections
 from .entries import refuse_closed_register
+from .locks import refuse_if_closed
 from .registers import open_register
 
 
@@ -75,12 +76,6 @@ def add_break(
         if made:
             record("write.class_break", by=by, target=page, at=at)
     return pause
-
-
-def refuse_if_closed(page: RegisterPage) -> None:
-    """A closed page takes nothing more."""
-    if page.closed_at:
-        raise Refused("page.closed", _("This page is closed and does not change. Propose a rectification."))
 
 
 def _refuse_unstamped(page: RegisterPage, session: Any, at: datetime) -> None:

@@ -16,6 +16,7 @@ from lms.people.proofs import Proof
 from .. import signing
 from ..chain import UNANCHORED
 from ..models import EntryKind, Particulars, Register
+from ..queries.facts import sealed_closing
 from ..queries.policies import policy_for
 from ..queries.registers import people_of_register
 from ..queries.totals import closing_body, unfinished
@@ -37,19 +38,16 @@ def close_register(register: Register, *, by: Any, at: datetime) -> Register:
             return register
         _refuse_unfinished(register)
         particulars = Particulars.objects.filter(edition=register.edition_id).first()
-        due = signing.Due(
-            ("director",),
-            at + timedelta(hours=policy_for(register.edition, on=timezone.localtime(at).date()).sign_hours),
+        policy = policy_for(register.edition, on=timezone.localtime(at).date())
+        due = signing.Due(("director",), at + timedelta(hours=policy.sign_hours))
+        body = closing_body(
+            register,
+            representative=particulars.representative if particulars else "",
+            log_sha256=hashlib.sha256(log_csv(register).encode()).hexdigest(),
+            at=at,
         )
-        body = {
-            **closing_body(
-                register,
-                representative=particulars.representative if particulars else "",
-                log_sha256=hashlib.sha256(log_csv(register).encode()).hexdigest(),
-                at=at,
-            ),
-            "signatures": due.as_json(),
-        }
+        body["signatures"] = due.as_json()
+        body["facts"] = sealed_closing(register.edition_id, version=body["policy"]["version"], at=at)
         append_entry(register, EntryKind.CLOSING, body, by=by, at=at)
         register.closed_at, register.closed_by = at, by
         register.save(update_fields=["closed_at", "closed_by"])

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from lms.enrolments.queries import learners_expected
 from lms.errors import Refused
 
-from ..models import CloseReason, Connection, ConnectionRole, OutageKind, RegisterPage, ServerLease
+from ..models import CloseReason, Connection, ConnectionRole, OutageKind, ServerLease
+from .locks import lock_and_tell_closed
 from .outages import note_broken
 
 #: A lease that is not renewed for this long has lost its server.
@@ -54,12 +55,19 @@ def record_connections(
     """Store that people are connected to a class, before anybody welcomes them; None for a learner who is not in
     the edition.
 
-    Takes no lock. Each call makes more connections: calling twice is two rows each, and their time counts once.
+    Locks the page. Each call makes more connections: calling twice is two rows each, and their time counts once.
     A class whose page is closed takes nobody; a role that the register does not know is a ValueError.
     """
-    if RegisterPage.objects.filter(session=session, closed_at__isnull=False).exists():
-        raise Refused("class.closed", _("This class is over: its page of the register is closed."))
     learners = [one.person for one in comers if ConnectionRole(one.role) == ConnectionRole.LEARNER]
+    with transaction.atomic():
+        if lock_and_tell_closed([session.pk]):
+            raise Refused("class.closed", _("This class is over: its page of the register is closed."))
+        return _store(session, comers, learners, boot_id=boot_id)
+
+
+def _store(
+    session: Any, comers: Sequence[Comer], learners: list[Any], *, boot_id: UUID | str
+) -> list[Connection | None]:
     enrolled = learners_expected(session).filter(person__in=learners, status="active") if learners else ()
     enrolments = {each.person_id: each for each in enrolled}
     rows = [
@@ -76,10 +84,9 @@ def record_connections(
         for one in comers
     ]
     known = [row for row in rows if row.enrolment is not None or row.role != ConnectionRole.LEARNER]
-    with transaction.atomic():
-        if known:
-            renew_lease(boot_id, at=max(row.opened_at for row in known))
-        Connection.objects.bulk_create(known)
+    if known:
+        renew_lease(boot_id, at=max(row.opened_at for row in known))
+    Connection.objects.bulk_create(known)
     return [row if row.pk else None for row in rows]
 
 
@@ -126,10 +133,14 @@ def close_connection(
 def close_connections(endings: Iterable[Ending], *, at: datetime) -> int:
     """Close connections, each at its last evidence, never at `at`, which only says when that was noted.
 
-    Returns how many were open. Safe to call twice: the first close stays. Locks the rows.
+    Returns how many were open. Safe to call twice: the first close stays. Locks the rows; the pages before them
+    where a stopped server is noted.
     """
     by_id = {each.connection: each for each in endings}
+    stopping = [each.connection for each in by_id.values() if each.reason == CloseReason.SERVER_STOPPED]
     with transaction.atomic():
+        if stopping:
+            lock_and_tell_closed(_classes_of(Connection.objects.filter(pk__in=stopping)))
         open_ones = Connection.objects.select_for_update().filter(pk__in=by_id, closed_at=None)
         rows = list(open_ones.order_by("pk"))
         for row in rows:
@@ -172,21 +183,27 @@ def reap_expired_leases(*, at: datetime) -> int:
 
     A lease found expired is doubted first, and given up when a later look finds it so: after a stop of the
     database, or a step of the clock, its process needs a moment to write what it knows. Each connection is closed
-    at its own last evidence with the reason "server_lost": time after it is nobody's. Safe to call twice and from
-    two workers. Locks the connections.
+    at its own last evidence with the reason "server_lost": time after it is nobody's. Safe to call twice and from two
+    workers. Locks the pages, then the connections.
     """
     expired = ServerLease.objects.filter(expires_at__lte=at)
     with transaction.atomic():
         given_up = expired.filter(doubted_at__lte=at - DOUBT).values("boot_id")
         known = ServerLease.objects.values("boot_id")
-        lost = list(
-            Connection.objects.select_for_update()
-            .filter(closed_at__isnull=True)
-            .filter(Q(boot_id__in=given_up) | ~Q(boot_id__in=known))
+        still_open = Connection.objects.filter(closed_at__isnull=True).filter(
+            Q(boot_id__in=given_up) | ~Q(boot_id__in=known)
         )
+        classes = _classes_of(still_open)
+        lock_and_tell_closed(classes)
+        lost = list(still_open.filter(session__in=classes).select_for_update())
         note_broken(lost, kind=OutageKind.SERVER_LOST, at=at)
         Connection.objects.filter(pk__in=[row.pk for row in lost]).update(
             closed_at=F("last_evidence_at"), reason=CloseReason.SERVER_LOST, noted_at=at
         )
     expired.filter(doubted_at=None).update(doubted_at=at)
     return len(lost)
+
+
+def _classes_of(connections: QuerySet[Connection]) -> set[int]:
+    """By id, without their order, which a list of ids has no use for."""
+    return set(connections.order_by().values_list("session", flat=True).distinct())

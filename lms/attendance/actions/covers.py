@@ -14,15 +14,17 @@ from ..models import EntryKind, Particulars, Register, RegisterPage, Vidimation,
 from ..queries.covers import cover_of
 from ..queries.registers import cover_as_signed
 from .entries import append_entry
+from .locks import lock_edition
 
 
 def set_particulars(edition: Any, values: Mapping[str, Any], *, by: Any, at: datetime) -> Particulars:
     """Write what the cover of an edition's register says beyond the edition.
 
     Where the register is open already, its newest cover is an entry of the chain: the first one stays. Twice the
-    same is once. Locks the register.
+    same is once. Locks the edition, then the register.
     """
     with transaction.atomic():
+        lock_edition(edition)
         register = Register.objects.select_for_update().filter(edition=edition).first()
         if register and register.closed_at:
             raise Refused(

@@ -11,19 +11,26 @@ from lms.audit.actions import record
 from lms.errors import Refused
 
 from ..models import Connection, Removal, WaitingEnd, WaitingStretch
+from .locks import lock_open_page
 
 
 def wait_at_door(connection: Connection, *, at: datetime) -> WaitingStretch:
-    """Note that a connection is held at the door from now. Takes no lock; safe to call twice."""
-    stretch, _made = WaitingStretch.objects.get_or_create(
-        connection=connection, ends_at=None, defaults={"begins_at": at}
-    )
+    """Note that a connection is held at the door from now. Locks the page; safe to call twice."""
+    with transaction.atomic():
+        lock_open_page(connection.session_id)
+        stretch, _made = WaitingStretch.objects.get_or_create(
+            connection=connection, ends_at=None, defaults={"begins_at": at}
+        )
     return stretch
 
 
 def admit(session: Any, people: Iterable[Any], *, by: Any, at: datetime) -> list[Any]:
-    """Let people in who wait at the door; returns those who did wait. Safe to call twice: the first time stays."""
+    """Let people in who wait at the door; returns those who did wait. Safe to call twice: the first time stays.
+
+    Locks the page.
+    """
     with transaction.atomic():
+        lock_open_page(session)
         waited = _end_waits(session, people, outcome=WaitingEnd.ADMITTED, by=by, at=at)
         for person in waited:
             record("write.class_admitted", by=by, subject=person, target=session, at=at)
@@ -33,13 +40,15 @@ def admit(session: Any, people: Iterable[Any], *, by: Any, at: datetime) -> list
 def send_out(session: Any, person: Any, *, reason: str, by: Any, at: datetime) -> Removal:
     """Send somebody out of a class, or do not let them in. From `at` on nothing counts until they are let in again.
 
-    Their connections are closed by whoever holds them. Safe to call twice: the first time and reason stay.
+    Their connections are closed by whoever holds them. Safe to call twice: the first time and reason stay. Locks the
+    page.
     """
     if not (reason := reason.strip()):
         raise Refused("removal.no_reason", _("Write why: it stays with the class."), status=400)
     if person.pk == by.pk:
         raise Refused("removal.yourself", _("To go out yourself, press “Leave”."), status=400)
     with transaction.atomic():
+        lock_open_page(session)
         _end_waits(session, [person], outcome=WaitingEnd.REFUSED, by=by, at=at)
         try:
             with transaction.atomic():
@@ -53,8 +62,9 @@ def send_out(session: Any, person: Any, *, reason: str, by: Any, at: datetime) -
 
 
 def let_in_again(session: Any, person: Any, *, by: Any, at: datetime) -> bool:
-    """Undo that somebody was sent out; returns whether they were. Safe to call twice. Locks the removal."""
+    """Undo that somebody was sent out; returns whether they were. Safe to call twice. Locks the page."""
     with transaction.atomic():
+        lock_open_page(session)
         removal = (
             Removal.objects.select_for_update().filter(session=session, person=person, undone_at=None).first()
         )

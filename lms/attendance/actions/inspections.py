@@ -12,8 +12,9 @@ from lms.audit.actions import record, record_about
 from lms.errors import Refused
 from lms.people.actions import close_guest, make_guest
 
-from ..models import CheckOutcome, InspectorPass, InspectorVisit, RegisterPage, VisitCheck, digest_of
+from ..models import CheckOutcome, InspectorPass, InspectorVisit, VisitCheck, digest_of
 from ..queries.sheets import learners_of
+from .locks import lock_open_page
 
 PASS_HOURS = 24
 _LONGEST = timedelta(days=7)
@@ -85,7 +86,19 @@ def close_expired_guests(*, at: datetime) -> int:
 
 
 def open_visit(session: Any, person: Any, *, at: datetime) -> InspectorVisit:
-    """The visit of an inspector who is entering a class; coming back later is the same visit. Takes no lock."""
+    """The visit of an inspector who is entering a class; coming back later is the same visit.
+
+    A class whose page is closed takes no new visit. Locks the page.
+    """
+    known = InspectorVisit.objects.filter(session=session, person=person).first()
+    if known is not None:
+        return known
+    with transaction.atomic():
+        lock_open_page(session)
+        return _open_visit(session, person, at=at)
+
+
+def _open_visit(session: Any, person: Any, *, at: datetime) -> InspectorVisit:
     held = (
         InspectorPass.objects.filter(session=session, person=person, revoked_at=None)
         .order_by("-made_at")
@@ -120,7 +133,7 @@ def check_learners(visit: InspectorVisit, outcomes: Mapping[str, str], *, at: da
         raise Refused("visit.stranger", _("The list can only name people of this class."), status=400)
     changed = []
     with transaction.atomic():
-        refuse_if_page_closed(visit)
+        lock_open_page(visit.session_id)
         held = {str(check.enrolment.uuid): check for check in visit.checks.select_related("enrolment")}
         for enrolment, outcome in outcomes.items():
             before = held.get(enrolment)
@@ -142,13 +155,6 @@ def note_visit(visit: InspectorVisit, *, minutes_number: str, note: str, by: Any
     """Write the number of the report and a note on a visit. Safe to call twice. Locks the page."""
     visit.minutes_number, visit.note = minutes_number.strip()[:60], note.strip()[:1000]
     with transaction.atomic():
-        refuse_if_page_closed(visit)
+        lock_open_page(visit.session_id)
         visit.save(update_fields=["minutes_number", "note"])
         record("write.inspection_noted", by=by, target=visit, purpose=minutes_number, at=at)
-
-
-def refuse_if_page_closed(visit: InspectorVisit) -> None:
-    """What stands on a signed page does not change under it. Locks the page: its closer comes before or after."""
-    page = RegisterPage.objects.select_for_update().filter(session=visit.session_id).first()
-    if page is not None and page.closed_at is not None:
-        raise Refused("page.closed", _("This page is closed and does not change. Propose a rectification."))

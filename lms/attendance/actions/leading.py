@@ -11,7 +11,8 @@ from lms.errors import Refused
 
 from ..models import Handover, RegisterPage
 from ..queries import leader_of
-from .classes import page_of, refuse_if_closed
+from .classes import page_of
+from .locks import refuse_if_closed
 
 
 def hand_over(session: Any, taker: Any, *, by: Any, at: datetime, reason: str = "") -> Handover | None:

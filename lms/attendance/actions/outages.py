@@ -12,21 +12,27 @@ from lms.audit.actions import record, record_about
 from lms.errors import Refused
 from lms.people.queries import people_by_uuid
 
-from ..models import Connection, GapDecision, Outage, OutageKind, RegisterPage
+from ..models import Connection, GapDecision, Outage, OutageKind
 from ..queries.outages import gap_after, outages_of
+from .locks import lock_and_tell_closed, lock_open_page
 
 
 def note_broken(connections: Iterable[Connection], *, kind: str, at: datetime) -> int:
     """Note one outage for each class and process of connections that a server's end broke; returns how many.
 
-    It begins at the last evidence among them. Takes no lock; safe to call twice.
+    It begins at the last evidence among them. What breaks after the page of its class was closed is of no class any
+    more. Inside a transaction; locks the pages: whoever locks connections too comes to them afterwards. Safe to call
+    twice.
     """
     last: dict[tuple[Any, UUID], datetime] = {}
     for row in connections:
         key = (row.session_id, row.boot_id)
         last[key] = max(last.get(key, row.last_evidence_at), row.last_evidence_at)
     noted = 0
+    closed = lock_and_tell_closed(session_id for session_id, _boot in last)
     for (session_id, boot_id), starts_at in last.items():
+        if session_id in closed:
+            continue
         # A process that stops closes its connections one by one: the first of them opens the outage.
         _outage, made = Outage.objects.get_or_create(
             session_id=session_id,
@@ -68,11 +74,12 @@ def _note(
     ends_at: datetime,
     at: datetime,
 ) -> None:
-    for uuid in sessions:
-        session = Connection.objects.filter(session__uuid=uuid, boot_id=boot_id).values("session")[:1]
-        if found := session.first():
+    held = Connection.objects.filter(session__uuid__in=list(sessions), boot_id=boot_id)
+    with transaction.atomic():
+        ids = set(held.values_list("session", flat=True))
+        for session_id in sorted(ids - lock_and_tell_closed(ids)):
             Outage.objects.get_or_create(
-                session_id=found["session"],
+                session_id=session_id,
                 boot_id=boot_id,
                 kind=kind,
                 starts_at=starts_at,
@@ -141,7 +148,5 @@ def decide_on_gap(
 def _may_decide(session: Any, reason: str) -> str:
     if not (reason := reason.strip()[:200]):
         raise Refused("gap.no_reason", _("Write why: it stays with the class."), status=400)
-    page = RegisterPage.objects.select_for_update().filter(session=session).first()
-    if page is not None and page.closed_at is not None:
-        raise Refused("page.closed", _("This page is closed and does not change. Propose a rectification."))
+    lock_open_page(session)
     return reason

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
@@ -13,6 +13,7 @@ from lms.errors import Refused
 from .. import rules, wording
 from ..models import AttendancePolicy
 from ..queries.policies import policy_for
+from .locks import lock_edition
 
 
 def set_policy(
@@ -37,8 +38,7 @@ def set_policy(
             % {"names": ", ".join(sorted(faults)) or "–"},
         )
     with transaction.atomic():
-        if connection.features.has_select_for_update:  # SQLite has one writer at a time anyway
-            type(edition).objects.select_for_update().only("pk").get(pk=edition.pk)
+        lock_edition(edition)
         last = AttendancePolicy.objects.filter(edition=edition).order_by("-version").first()
         version = last.version if last else 0
         if after_version is not None and after_version != version:

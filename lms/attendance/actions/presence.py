@@ -13,6 +13,7 @@ from lms.errors import Refused
 from .. import asking
 from ..models import AnswerMeans, PresenceAnswer, PresencePrompt, RegisterPage
 from ..queries import policy_for, prompt_now
+from .locks import lock_open_page
 
 
 def ask_presence(session: Any, *, key: UUID, by: Any, at: datetime) -> PresencePrompt:
@@ -74,7 +75,7 @@ def _ask(session: Any, wanted: asking.Asking, *, by: Any) -> PresencePrompt:
 def answer_presence(prompt: PresencePrompt, person: Any, *, key: UUID, at: datetime) -> PresenceAnswer:
     """Store the answer of one person. The first one stays, from whatever device; a late one is kept as late.
 
-    Takes no lock; safe to call twice.
+    Locks the page; safe to call twice.
     """
     if at < prompt.announced_at:
         raise Refused("prompt.too_early", _("Nobody has asked yet."), status=400)
@@ -94,12 +95,11 @@ def confirm_by_voice(prompt: PresencePrompt, person: Any, *, by: Any, at: dateti
 def _store(
     prompt: PresencePrompt, person: Any, *, key: UUID, means: str, by: Any, at: datetime
 ) -> PresenceAnswer:
-    page = RegisterPage.objects.filter(session=prompt.session_id).first()
-    if page is not None and page.closed_at is not None:
-        raise Refused("page.closed", _("This page is closed and does not change. Propose a rectification."))
-    answer, _made = PresenceAnswer.objects.get_or_create(
-        prompt=prompt,
-        person=person,
-        defaults={"answered_at": at, "means": means, "key": key, "confirmed_by": by},
-    )
+    with transaction.atomic():
+        lock_open_page(prompt.session_id)
+        answer, _made = PresenceAnswer.objects.get_or_create(
+            prompt=prompt,
+            person=person,
+            defaults={"answered_at": at, "means": means, "key": key, "confirmed_by": by},
+        )
     return answer

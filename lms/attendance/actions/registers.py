@@ -15,21 +15,24 @@ from lms.errors import Refused
 from .. import rules, signing
 from ..models import EntryKind, Register, RegisterLine, RegisterPage
 from ..queries.covers import cover_of
+from ..queries.facts import sealed_class
 from ..queries.frozen import body_of
 from ..queries.registers import next_page_number
 from ..queries.sheets import Sheet, learners_of, live_sheet
 from .entries import append_entry, refuse_closed_register
+from .locks import lock_edition
 
 
 def open_register(edition: Any, *, by: Any, at: datetime) -> Register:
     """Open the register of an edition; its first entry is the cover, as known now.
 
-    Safe to call twice: one edition, one register.
+    Safe to call twice: one edition, one register. Locks the edition.
     """
     found = Register.objects.filter(edition=edition).first()
     if found:
         return found
     with transaction.atomic():
+        lock_edition(edition)
         register, made = Register.objects.get_or_create(
             edition=edition, defaults={"code": f"REG-{edition.code}"[:50], "opened_at": at}
         )
@@ -76,11 +79,12 @@ def close_page(
         page.topic, page.incidents = topic.strip(), incidents.strip()
         page.number, page.closed_at, page.closed_by = next_page_number(register), at, by
         page.save(update_fields=["topic", "incidents", "number", "closed_at", "closed_by"])
+        people = _write_lines(page, sheet)
         body = body_of(
             page, sheet, number=page.number, at=at, due=_signatures_due(register, sheet.policy, at)
         )
+        body["facts"] = sealed_class(page, version=sheet.policy.version, at=at)
         append_entry(register, EntryKind.PAGE, body, by=by, at=at, page=page)
-        people = _write_lines(page, sheet)
         record_about("write.register_page_closed", people, by=by, target=page, at=at)
     return page
 

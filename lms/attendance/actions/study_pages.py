@@ -14,6 +14,7 @@ from lms.people.queries import people_by_uuid
 
 from .. import signing
 from ..models import EntryKind, Register, StudyPage
+from ..queries.facts import sealed_study
 from ..queries.own_study import last_study_page, study_body, study_sheet
 from ..queries.policies import policy_with_sources
 from ..queries.registers import next_page_number
@@ -54,6 +55,7 @@ def close_study_page(register: Register, *, until: datetime, by: Any, at: dateti
             **study_body(sheet, number=number),
             "policy": {"version": policy.version, "parameters": parameters},
             "signatures": due.as_json(),
+            "facts": sealed_study(register.edition_id, version=policy.version),
         }
         entry = append_entry(register, EntryKind.STUDY, body, by=by, at=at)
         page = StudyPage.objects.create(

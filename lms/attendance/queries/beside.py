@@ -1,7 +1,9 @@
 """The tables beside a register's chain, compared with what its entries say. Whatever differs was changed by hand.
 
-Facts may grow after a page was closed (a connection that was still open, a stretch of study that goes on): that is
-not a difference. What a page holds as ended must still be in its table, letter by letter.
+What was still going on when a page was closed may have gone on (a connection, a stretch of study): that is not a
+difference. What a page holds as ended must still be in its table, letter by letter; and a class whose page is closed
+takes no further row, so one that its page does not hold was put there by hand. Names and tasks of people, titles of
+courses and the like may change: a page keeps what they were.
 """
 
 import json
@@ -22,19 +24,25 @@ from ..models import (
     RegisterLine,
     RegisterPage,
     RoomStay,
-    StudyInterval,
     StudyPage,
     Vidimation,
 )
 from ..rules import Span
+from .beside_study import unlike_stretches
+from .covers import particulars_json, particulars_of
+from .facts import Known
 
-# What differs, as a fault names it.
-COVER, PAGE, MINUTES, CONNECTIONS, ROOM, STUDY, STRETCHES, SIGNATURE, AMENDMENT, STAMP, REPORT, CLOSING = (
+# What differs, as a fault names it; the tables that a page seals have their own names in `facts`.
+COVER, ENTRY, PAGE, TIMETABLE, MINUTES, CONNECTIONS, ROOM = (
     "cover",
+    "entry",
     "page",
+    "timetable",
     "minutes",
     "connections",
     "room",
+)
+STUDY, STRETCHES, SIGNATURE, AMENDMENT, STAMP, REPORT, CLOSING = (
     "study",
     "stretches",
     "signature",
@@ -48,21 +56,82 @@ Said = Mapping[str, Any]
 
 def faults_beside(register: Register, entries: list[RegisterEntry]) -> list[Fault]:
     """What the tables say otherwise, at the entry that they contradict. The same queries whatever the pages."""
-    register = Register.objects.get(pk=register.pk)  # as it is now, whatever the caller holds
+    register = Register.objects.select_related("edition").get(
+        pk=register.pk
+    )  # as it is now, whatever the caller holds
     said = {entry.position: json.loads(entry.content) for entry in entries}
     of_kind: dict[str, list[RegisterEntry]] = defaultdict(list)
     for entry in entries:
-        of_kind[entry.kind].append(entry)
-    faults: list[Fault] = []
-    for entry in of_kind[EntryKind.OPENING]:
-        if said[entry.position]["body"]["register"] != {"code": register.code, "uuid": str(register.uuid)}:
-            faults.append(Fault(entry.position, UNLIKE, COVER))
+        of_kind[said[entry.position]["kind"]].append(entry)
+    faults = [*_envelopes(register, said), *_cover(register, of_kind, said)]
     faults += _pages(register, of_kind, said)
-    faults += _study(register, of_kind[EntryKind.STUDY], said)
+    studied = of_kind[EntryKind.STUDY]
+    faults += _rows(studied, said, _study_pages(register), STUDY, _study_agrees)
+    faults += (Fault(position, UNLIKE, STRETCHES) for position in unlike_stretches(register, studied, said))
     for kind, rows, matter, agrees in _papers(register):
         faults += _rows(of_kind[kind], said, rows, matter, agrees)
+    faults += _undecided(register, entries)
     faults += _closing(register, of_kind[EntryKind.CLOSING])
+    faults += _facts(register, of_kind, said)
     return faults
+
+
+def _envelopes(register: Register, said: Mapping[int, Said]) -> Iterator[Fault]:
+    """The columns of an entry that repeat its text."""
+    classes: dict[int, str] = {}  # position → the class that its text is about
+    columns = register.entries.filter(position__in=said).order_by("position")
+    for position, at, by, session in columns.values_list(
+        "position", "written_at", "written_by__uuid", "page__session__uuid"
+    ):
+        text, body = said[position], said[position]["body"]
+        about = body.get("class", "")
+        if text["kind"] == EntryKind.SIGNATURE:
+            about = classes.get(body["signs"]["position"], "")
+        classes[position] = about = about["uuid"] if isinstance(about, dict) else about
+        if (
+            text["written_at"] != _text(at)
+            or (text["written_by"] or {}).get("uuid", "") != str(by or "")
+            or about != str(session or "")
+        ):
+            yield Fault(position, UNLIKE, ENTRY)
+
+
+def _cover(
+    register: Register, of_kind: Mapping[str, list[RegisterEntry]], said: Mapping[int, Said]
+) -> Iterator[Fault]:
+    """The register itself, as it was opened; the particulars, as its newest cover has them."""
+    for entry in of_kind[EntryKind.OPENING]:
+        body = said[entry.position]["body"]
+        same = body["register"] == {"code": register.code, "uuid": str(register.uuid)}
+        edition = body["edition"].get("uuid", "") in ("", str(register.edition.uuid))
+        if not same or not edition or register.opened_at != entry.written_at:
+            yield Fault(entry.position, UNLIKE, COVER)
+    covers = [*of_kind[EntryKind.OPENING], *of_kind[EntryKind.COVER]]
+    if covers:
+        newest = max(covers, key=lambda entry: entry.position)
+        particulars = said[newest.position]["body"].get("particulars")
+        if particulars not in (None, particulars_json(particulars_of(register.edition))):
+            yield Fault(newest.position, UNLIKE, COVER)
+
+
+def _facts(
+    register: Register, of_kind: Mapping[str, list[RegisterEntry]], said: Mapping[int, Said]
+) -> Iterator[Fault]:
+    """What the rows behind a page no longer are, table by table."""
+    pages = RegisterPage.objects.filter(register=register, closed_at__isnull=False)
+    known = Known(
+        register.edition_id,
+        {str(uuid): pk for uuid, pk in pages.values_list("session__uuid", "session")},
+    )
+    for entry in of_kind[EntryKind.PAGE]:
+        for matter in known.unlike_class(said[entry.position]["body"], entry.written_at):
+            yield Fault(entry.position, UNLIKE, matter)
+    for entry in of_kind[EntryKind.STUDY]:
+        for matter in known.unlike_study(said[entry.position]["body"]):
+            yield Fault(entry.position, UNLIKE, matter)
+    for entry in of_kind[EntryKind.CLOSING]:
+        for matter in known.unlike_closing(said[entry.position]["body"], entry.written_at):
+            yield Fault(entry.position, UNLIKE, matter)
 
 
 # ------------------------------------------------------------------------------------- pages of classes
@@ -74,7 +143,7 @@ def _pages(
     pages = {
         page.pk: page
         for page in RegisterPage.objects.filter(register=register)
-        .select_related("session")
+        .select_related("register", "session__trainer")
         .prefetch_related("breaks")
     }
     faults, position_of = [], {}
@@ -84,6 +153,8 @@ def _pages(
         if page is None or not _page_agrees(entry, page, said[entry.position]):
             faults.append(Fault(entry.position, UNLIKE, PAGE))
             continue
+        if not _planned_agrees(page, said[entry.position]["body"]):
+            faults.append(Fault(entry.position, UNLIKE, TIMETABLE))
         position_of[page.pk] = entry.position
         rows = said[entry.position]["body"]["learners"]
         credited[page.pk] = {
@@ -94,8 +165,11 @@ def _pages(
         if entry.page_id in credited:
             position_of[entry.page_id] = entry.position
             for change in said[entry.position]["body"]["changes"]:
-                line = credited[entry.page_id][change["enrolment"]]
-                line[0], line[4] = change["minutes"], True
+                line = credited[entry.page_id].get(change["enrolment"])
+                if line is None:  # the row of the entry says another page than its text
+                    faults.append(Fault(entry.position, UNLIKE, AMENDMENT))
+                else:
+                    line[0], line[4] = change["minutes"], True
     lines: dict[int, dict[str, list[Any]]] = defaultdict(dict)
     for page_id, enrolment, minutes, status, first_in, last_out, amended in RegisterLine.objects.filter(
         page__register=register
@@ -127,88 +201,98 @@ def _page_agrees(entry: RegisterEntry, page: RegisterPage, said: Said) -> bool:
         == sorted([_text(b.starts_at), _text(b.ends_at)] for b in page.breaks.all())
         and said["written_at"] == _text(entry.written_at)
         and page.closed_at == entry.written_at
+        and page.closed_by_id == entry.written_by_id
+    )
+
+
+def _planned_agrees(page: RegisterPage, body: Said) -> bool:
+    """The class as the timetable has it: one that has begun is neither moved nor renamed."""
+    session, held = page.session, body["class"]
+    return (
+        session.edition_id == page.register.edition_id
+        and session.cancelled_at is None
+        and held["title"] == session.title
+        and held["mode"] == session.mode
+        and held["place"] == session.place
+        and held["module"] == str(session.module_key or "")
+        and held["recovery"] == session.recovery
+        and held["scheduled"] == [_text(session.starts_at), _text(session.ends_at)]
+        and body["trainer"]["uuid"] == str(session.trainer.uuid)
     )
 
 
 def _evidence(
     register: Register, entries: Iterable[RegisterEntry], said: Mapping[int, Said]
 ) -> Iterator[Fault]:
-    """Connections and stays in the room that a page holds and their tables do not, or not so."""
+    """Connections and stays in the room: those that a page holds and their tables do not, or not so; and the others
+    of its class, since a class whose page is closed takes no more of them."""
     sessions = RegisterPage.objects.filter(register=register).values("session")
-    connections = {
-        str(uuid): (str(enrolment or ""), *_whole(opened, closed or opened), reason, device)
-        for uuid, enrolment, opened, closed, reason, device in Connection.objects.filter(
-            session__in=sessions
-        ).values_list("uuid", "enrolment__uuid", "opened_at", "closed_at", "reason", "device")
-    }
-    rooms = {
-        str(uuid): (str(enrolment), *_whole(entered, left or entered), means)
-        for uuid, enrolment, entered, left, means in RoomStay.objects.filter(
-            session__in=sessions
-        ).values_list("uuid", "enrolment__uuid", "entered_at", "left_at", "entered_by")
-    }
+    online: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for session, uuid, enrolment, person, role, opened, closed, evidence, reason, device, boot in (
+        Connection.objects.filter(session__in=sessions)
+        .order_by()
+        .values_list(
+            "session__uuid",
+            "uuid",
+            "enrolment__uuid",
+            "person__uuid",
+            "role",
+            "opened_at",
+            "closed_at",
+            "last_evidence_at",
+            "reason",
+            "device",
+            "boot_id",
+        )
+    ):
+        whole = _whole(opened, closed or evidence)
+        who = (str(enrolment or ""), str(person), role)
+        ended = reason if closed else ""
+        online[str(session)][str(uuid)] = (*who, *whole, ended, device, str(boot))
+    room: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for session, uuid, enrolment, entered, left, came, went in (
+        RoomStay.objects.filter(session__in=sessions)
+        .order_by()
+        .values_list(
+            "session__uuid", "uuid", "enrolment__uuid", "entered_at", "left_at", "entered_by", "left_by"
+        )
+    ):
+        whole = _whole(entered, left or entered)
+        room[str(session)][str(uuid)] = (str(enrolment), *whole, came, went)
     for entry in entries:
         body = said[entry.position]["body"]
-        online, room = True, True
-        for row in [*body["learners"], *body["staff"]]:
-            for stay in row["connections"]:
-                if not stay.get("id"):
-                    continue  # written before entries named their rows
-                if stay["room"]:
-                    room = room and _stay_holds(stay, row, rooms)
-                else:
-                    online = online and _connection_holds(stay, row, connections)
-        if not online:
-            yield Fault(entry.position, UNLIKE, CONNECTIONS)
-        if not room:
-            yield Fault(entry.position, UNLIKE, ROOM)
+        uuid = body["class"]["uuid"]
+        stays = [(stay, row) for row in (*body["learners"], *body["staff"]) for stay in row["connections"]]
+        if not all(stay.get("id") for stay, _row in stays):
+            continue  # written before entries named their rows
+        for held, known, holds, matter in (
+            ([pair for pair in stays if not pair[0]["room"]], online[uuid], _connection_holds, CONNECTIONS),
+            ([pair for pair in stays if pair[0]["room"]], room[uuid], _stay_holds, ROOM),
+        ):
+            same = {stay["id"] for stay, _row in held} == known.keys()
+            if not same or not all(holds(stay, row, known[stay["id"]]) for stay, row in held):
+                yield Fault(entry.position, UNLIKE, matter)
 
 
-def _connection_holds(stay: Said, row: Said, known: Mapping[str, tuple[str, ...]]) -> bool:
-    now = known.get(stay["id"])
-    if now is None or now[0] != row.get("enrolment", "") or now[1] != stay["in"] or now[4] != stay["device"]:
+def _connection_holds(stay: Said, row: Said, now: tuple[str, ...]) -> bool:
+    """What was still open when the page was closed may have gone on since; its beginning stays."""
+    *who, opened, closed, reason, device, boot = now
+    if who != [row.get("enrolment", ""), row["person"], row.get("role", "learner")]:
         return False
-    return not stay["reason"] or (now[2] == stay["out"] and now[3] == stay["reason"])
-
-
-def _stay_holds(stay: Said, row: Said, known: Mapping[str, tuple[str, ...]]) -> bool:
-    now = known.get(stay["id"])
-    if now is None or now[0] != row["enrolment"] or now[1] != stay["in"] or now[3] != stay["room"]:
+    if (opened, device, boot) != (stay["in"], stay["device"], stay["server"]):
         return False
-    return now[2] == stay["out"]
+    return (closed, reason) == (stay["out"], stay["reason"]) or (not stay["reason"] and closed >= stay["out"])
 
 
-# --------------------------------------------------------------------------------- pages of own study
+def _stay_holds(stay: Said, row: Said, now: tuple[str, ...]) -> bool:
+    return now == (row["enrolment"], stay["in"], stay["out"], stay["room"], stay["reason"])
 
 
-def _study(register: Register, entries: list[RegisterEntry], said: Mapping[int, Said]) -> Iterator[Fault]:
-    rows = StudyPage.objects.filter(register=register).select_related("entry")
-    yield from _rows(entries, said, rows, STUDY, _study_agrees)
-    newest: dict[str, tuple[int, str, Said]] = {}
-    for entry in entries:
-        for row in said[entry.position]["body"]["learners"]:
-            for each in row["activities"]:
-                for stretch in each["stretches"]:
-                    newest[stretch["id"]] = (entry.position, row["enrolment"], stretch)
-    known = {
-        str(uuid): (str(enrolment), _text(began), seconds)
-        for uuid, enrolment, began, seconds in StudyInterval.objects.filter(
-            enrolment__edition=register.edition_id
-        ).values_list("uuid", "enrolment__uuid", "started_at", "seconds")
-    }
-    touched = set()
-    for position, enrolment, stretch in newest.values():
-        now = known.get(stretch["id"])
-        grown = now is not None and now[2] > stretch["seconds"]
-        same = now is not None and now[2] == stretch["seconds"]
-        holds = (
-            now is not None
-            and now[:2] == (enrolment, stretch["from"])
-            and (same or (grown and stretch["open"]))
-        )
-        if not holds:
-            touched.add(position)
-    yield from (Fault(position, UNLIKE, STRETCHES) for position in sorted(touched))
+# ---------------------------------------------------------------------------- rows that are one entry
+
+
+def _study_pages(register: Register) -> Iterable[StudyPage]:
+    return StudyPage.objects.filter(register=register).select_related("entry")
 
 
 def _study_agrees(row: StudyPage, body: Said, entry: RegisterEntry) -> bool:
@@ -216,11 +300,8 @@ def _study_agrees(row: StudyPage, body: Said, entry: RegisterEntry) -> bool:
         body["page"] == row.number
         and body["study"]["since"] == _text(row.since)
         and body["study"]["until"] == _text(row.until)
-        and row.closed_at == entry.written_at
+        and (row.closed_at, row.closed_by_id) == (entry.written_at, entry.written_by_id)
     )
-
-
-# ---------------------------------------------------------------------------- rows that are one entry
 
 
 def _papers(
@@ -236,7 +317,7 @@ def _papers(
     reports = InspectionReport.objects.filter(register=register).select_related("entry")
     yield EntryKind.INSPECTION, reports, REPORT, _report_agrees
     amendments = Amendment.objects.filter(page__register=register, entry__isnull=False).select_related(
-        "entry"
+        "entry", "page__session", "proposed_by"
     )
     yield EntryKind.AMENDMENT, amendments.filter(state="entered"), AMENDMENT, _amendment_agrees
     yield EntryKind.REFUSAL, amendments.filter(state="rejected"), AMENDMENT, _amendment_agrees
@@ -266,6 +347,7 @@ def _stamp_agrees(row: Vidimation, body: Said, entry: RegisterEntry) -> bool:
     return (
         all(body[name] == getattr(row, name) for name in names)
         and body["stamped_on"] == row.stamped_on.isoformat()
+        and (row.recorded_at, row.recorded_by_id) == (entry.written_at, entry.written_by_id)
     )
 
 
@@ -288,23 +370,35 @@ def _report_agrees(row: InspectionReport, body: Said, entry: RegisterEntry) -> b
         all(body[name] == getattr(row, name) for name in names)
         and body["inspected_on"] == row.inspected_on.isoformat()
         and row.page_id == entry.page_id
+        and (row.written_at, row.written_by_id) == (entry.written_at, entry.written_by_id)
     )
 
 
 def _amendment_agrees(row: Amendment, body: Said, entry: RegisterEntry) -> bool:
-    asked = [{"enrolment": each["enrolment"], "minutes": each["minutes"]} for each in body["changes"]]
+    asked = [{name: each[name] for name in ("enrolment", "minutes")} for each in body["changes"]]
     return (
         body["amendment"] == str(row.uuid)
         and body["reason"] == row.reason
-        and asked == [{"enrolment": each["enrolment"], "minutes": each["minutes"]} for each in row.changes]
+        and asked == row.changes
         and row.page_id == entry.page_id
-        and row.decided_at == entry.written_at
+        and body["class"] == str(row.page.session.uuid)
+        and body["proposed_by"]["uuid"] == str(row.proposed_by.uuid)
+        and body["proposed_at"] == _text(row.proposed_at)
+        and (row.decided_at, row.decided_by_id) == (entry.written_at, entry.written_by_id)
     )
+
+
+def _undecided(register: Register, entries: Iterable[RegisterEntry]) -> Iterator[Fault]:
+    """A rectification that says that it was decided on, without an entry: nobody ever decides so."""
+    page_of = {entry.page_id: entry.position for entry in entries if entry.kind == EntryKind.PAGE}
+    decided = Amendment.objects.filter(page__register=register, entry=None).exclude(state="proposed")
+    for page in decided.values_list("page", flat=True):
+        yield Fault(page_of.get(page, 1), UNLIKE, AMENDMENT)
 
 
 def _closing(register: Register, entries: list[RegisterEntry]) -> Iterator[Fault]:
     for entry in entries:
-        if register.closed_at != entry.written_at:
+        if (register.closed_at, register.closed_by_id) != (entry.written_at, entry.written_by_id):
             yield Fault(entry.position, UNLIKE, CLOSING)
     if register.closed_at and not entries:
         yield Fault(1, UNLIKE, CLOSING)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .. import anchors, chain, keys, timestamps
 from ..models import EntryKind, Register, RegisterEntry
-from . import beside
+from . import beside, facts
 from .beside import faults_beside
 
 
@@ -51,7 +51,8 @@ def verify(register: Register, *, kept: Iterable[chain.Anchor] = ()) -> Verdict:
     faults += chain.faults_of_witnesses(links, stamped)
     anchored = {anchor.position for anchor in stored}
     faults += [chain.Fault(e.position, chain.UNANCHORED) for e in entries if e.position not in anchored]
-    broken = {fault.position for fault in faults if fault.code == chain.CHANGED}
+    # What nobody signed may say anything, in any shape: it is not read any further.
+    broken = {fault.position for fault in faults if fault.code in (chain.CHANGED, chain.FORGED)}
     faults += faults_beside(register, [e for e in entries if e.position not in broken])
     names = _names(entries)
     return Verdict(
@@ -122,16 +123,41 @@ def _finding(fault: chain.Fault, names: dict[int, str]) -> Finding:
 def _unlike(matter: str) -> str:
     """Which table beside the register says something else."""
     return {
-        beside.COVER: _("The register itself has another code or identity than its cover."),
+        beside.COVER: _("The register, or the particulars of its cover, are not what the cover says."),
+        beside.ENTRY: _("The row of this entry says another time, writer or class than its text."),
         beside.PAGE: _("The row of this page says something else: number, times, topic or breaks."),
+        beside.TIMETABLE: _(
+            "The timetable says something else of this class: title, times, place or trainer."
+        ),
         beside.MINUTES: _("The minutes of somebody on this page were changed beside it."),
-        beside.CONNECTIONS: _("A connection that this page holds was changed or removed."),
-        beside.ROOM: _("A signature in the room that this page holds was changed or removed."),
+        beside.CONNECTIONS: _("A connection of this class was changed, removed or added after the closing."),
+        beside.ROOM: _("A signature in the room was changed, removed or added after the closing."),
+        **_of_facts(),
         beside.STUDY: _("The row of this page of own study says something else."),
-        beside.STRETCHES: _("A stretch of study that this page holds was changed or removed."),
+        beside.STRETCHES: _("A stretch of study of this page was changed, removed or added."),
         beside.SIGNATURE: _("The row of this signature says something else, or is gone."),
         beside.AMENDMENT: _("The row of this rectification says something else, or is gone."),
         beside.STAMP: _("The row of this stamp says something else, or is gone."),
         beside.REPORT: _("The row of this report says something else, or is gone."),
         beside.CLOSING: _("The register says something else of its closing."),
     }.get(matter, _("A table beside the register says something else."))
+
+
+def _of_facts() -> dict[str, str]:
+    """The same for the tables that a page seals."""
+    return {
+        "learners": _("A row of this page is of somebody else, or is gone."),
+        "room_notes": _("Who noted a signature in the room was changed after the closing."),
+        "waiting": _("A wait at the door was changed, removed or added after the closing."),
+        "removals": _("That somebody was sent out was changed, removed or added after the closing."),
+        "prompts": _("A presence prompt was changed, removed or added after the closing."),
+        "answers": _("An answer to a presence prompt was changed, removed or added after the closing."),
+        "leading": _("A substitution of the trainer was changed, removed or added after the closing."),
+        "outages": _("An outage was changed, removed or added after the closing."),
+        "decisions": _("A decision on lost time was changed, removed or added after the closing."),
+        "visits": _("An inspector's visit was changed, removed or added after the closing."),
+        "checks": _("What an inspector checked was changed, removed or added after the closing."),
+        "recoveries": _("A place in this recovery class was changed, removed or added after the closing."),
+        facts.JUSTIFIED: _("The decision on an absence was changed, removed or added after the closing."),
+        facts.POLICY: _("The attendance rules that held here were changed or removed."),
+    }
