@@ -121,7 +121,7 @@ def test_anchors_are_written_after_the_commit_and_the_command_agrees(body, recor
 
 def test_a_closing_that_fails_leaves_no_anchor_and_no_page(body, records, monkeypatch):
     page = hold(body)
-    monkeypatch.setattr("lms.attendance.actions.registers._write_lines", lambda *args: 1 / 0)
+    monkeypatch.setattr("lms.attendance.actions.registers.record_about", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         actions.close_page(page, by=body.trainer, at=AFTER)
     assert RegisterPage.objects.get(pk=page.pk).closed_at is None
