@@ -54,8 +54,12 @@ def _rows() -> list[Connection]:
     return list(Connection.objects.select_related("person"))
 
 
-async def test_whoever_is_being_welcomed_while_a_process_stops_comes_back_too(classroom, monkeypatch):
+async def test_whoever_is_being_welcomed_while_a_process_stops_comes_back_too(
+    classroom, monkeypatch, settings
+):
     from live import actions
+
+    settings.LIVE_FLUSH_SECONDS = 5  # a row without a socket at two writings is given up: not the matter here
 
     joined, go_on = asyncio.Event(), asyncio.Event()
     loop, works = asyncio.get_running_loop(), actions.join
