@@ -173,6 +173,40 @@ VERBS: dict[str, Verb] = {
 }
 
 
+#: what was done, where the verb alone does not say it; other purposes are somebody's own words
+PURPOSES: dict[str, Promise] = {
+    "application": _("application"),
+    "approve": _("application accepted"),
+    "assign": _("given:"),
+    "cancel": _("cancelled:"),
+    "create": _("made"),
+    "director": _("director"),
+    "end": _("ended:"),
+    "inspector": _("inspector"),
+    "make": _("made"),
+    "move": _("moved"),
+    "plan": _("planned"),
+    "promote": _("in from the waiting list"),
+    "recovery": _("recovery class"),
+    "referral": _("sent by a professional"),
+    "reject": _("application refused"),
+    "remove": _("taken away:"),
+    "revoke": _("revoked"),
+    "trainer": _("trainer"),
+    "tutor": _("tutor"),
+    "withdraw": _("withdrawn"),
+}
+
+
+def purpose_in_words(purpose: str) -> str:
+    """The purpose of an entry for who reads the trail."""
+    head, space, rest = purpose.partition(" ")
+    word = PURPOSES.get(head.rstrip(":"))
+    if word is None:
+        return purpose
+    return f"{word}{space}{PURPOSES.get(rest, rest)}"
+
+
 def title_of(verb: str) -> str:
     """What a verb is called; one that is not listed names itself."""
     return str(VERBS[verb].title) if verb in VERBS else verb

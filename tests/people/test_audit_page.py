@@ -8,11 +8,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.audit.actions import record
 from lms.audit.models import Entry
-from lms.people.verbs import VERBS
+from lms.people.verbs import VERBS, purpose_in_words
 
 URL = reverse("people:audit")
 
@@ -82,6 +82,20 @@ def test_a_search_is_an_entry_and_a_list_is_taken_away(trail):
     table = read(officer, formato="csv")
     assert table.startswith("\ufeff")
     assert re.search(r"T\d\d:\d\d:\d\d\+0[12]:00;.*;read\.hours;", table)
+
+
+def test_what_was_done_is_told_in_words():
+    with translation.override("it"):
+        assert [
+            purpose_in_words(each)
+            for each in ("assign DIG-BASE", "end trainer", "referral", "cancel: neve", "Per la sua carta")
+        ] == [
+            "dato: DIG-BASE",
+            "finito: docente",
+            "invio di un professionista",
+            "annullato: neve",
+            "Per la sua carta",
+        ]
 
 
 def test_searching_costs_the_same_for_two_and_for_fifty(trail, django_assert_max_num_queries):

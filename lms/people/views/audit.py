@@ -17,7 +17,7 @@ from lms.audit.queries import narrowed
 
 from .. import access_audit
 from ..forms.audit import AuditFilter
-from ..verbs import title_of
+from ..verbs import purpose_in_words, title_of
 from ..wording import acting_as
 from .guards import PersonRequest
 
@@ -61,7 +61,7 @@ def _shown(entry: Any) -> dict[str, Any]:
         "reads": entry.verb.startswith("read."),
         "what": title_of(entry.verb),
         "target": entry.target,
-        "purpose": entry.purpose,
+        "purpose": purpose_in_words(entry.purpose),
     }
 
 
@@ -73,4 +73,4 @@ def _row(entry: Any) -> list[str]:
     shown = _shown(entry)
     moment = timezone.localtime(entry.at).isoformat(timespec="seconds")
     names = [str(shown[name]) for name in ("who", "acting_as", "whose", "what")]
-    return [moment, *names, entry.verb, entry.target, entry.purpose]
+    return [moment, *names, entry.verb, entry.target, shown["purpose"]]
