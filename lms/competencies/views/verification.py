@@ -124,9 +124,9 @@ def shared_file(request: HttpRequest, token: str, uuid: UUID, form: str) -> Http
     found = access.share_by_token(token, at=timezone.now())
     if found is None or form not in SHARED_FORMS:
         raise Http404
+    shown = access.shared_record(found, uuid)
     if not _may_look(request, found):
         return redirect("verification:shared", token=token)
-    shown = access.shared_record(found, uuid)
     return _unlisted(file_response(actions.give_out(shown, form, at=timezone.now()), shown.uuid))
 
 

@@ -108,17 +108,19 @@ def test_numbers_are_told_and_nothing_else(world):
     assert Client().get(VERIFY, {"number": f"//evil.example/{record.uuid}"}).status_code == 400
 
 
-def test_a_link_says_nothing_before_the_visitor_does(record, world):
-    """Neither what it shows nor, by the kind of refusal, which records it holds."""
+def test_a_link_holds_no_other_record_whether_it_exists_or_not(record, world):
     other = build.award(world.there, at=timezone.now())
     shared = actions.share(record.person, [record], days=7, at=timezone.now())
     token = queries.share_address(shared).rstrip("/").rsplit("/", 1)[-1]
-    answers = [
-        Client().get(reverse("verification:shared_file", args=[token, each, "json"]))
-        for each in (record.uuid, other.uuid, uuid4())
-    ]
-    assert len({(each.status_code, each.get("Location")) for each in answers}) == 1
-    assert answers[0].status_code == 302
+    visitor = Client()
+    for said in (False, True):
+        if said:
+            visitor.post(reverse("verification:shared", args=[token]), {"said": "Ufficio personale"})
+        answers = [
+            visitor.get(reverse("verification:shared_file", args=[token, each, "json"])).status_code
+            for each in (other.uuid, uuid4(), record.uuid)
+        ]
+        assert answers == [404, 404, 200 if said else 302]
 
 
 def test_a_link_that_ended_shows_nothing_to_who_had_looked_already(record):
