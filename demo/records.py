@@ -63,6 +63,7 @@ def build(cast: Cast, at: datetime) -> None:
             if not (last and index == 0):
                 _award(cast, enrolment, goal, day, decide=not (last and index == 1))
     _put_right_and_receive(cast, learners, at)
+    _lay_files(cast, at)
 
 
 def _award(cast: Cast, enrolment: Any, goal: Any, at: datetime, *, decide: bool) -> None:
@@ -117,6 +118,26 @@ def _put_right_and_receive(cast: Cast, learners: list[Any], at: datetime) -> Non
         by=cast.tutor,
         at=at - timedelta(days=10),
     )
+
+
+def _lay_files(cast: Cast, at: datetime) -> None:
+    """A body without a system of its own: a file was laid down for it this night."""
+    consortium.create_subscriber(
+        name="Centro per l'impiego di Fasano, file notturni",
+        agency=cast.agencies["cpi"],
+        endpoint="",
+        files=True,
+        kinds=["frequenza", "trasparenza_I"],
+        access=[],
+        parts=["course", "learning"],
+        all_editions=True,
+        purpose="Proporre un lavoro adatto a ciò che la persona sa fare",
+        legal_basis="Protocollo d'intesa della rete, art. 26 GDPR (accordo di contitolarità)",
+        by=cast.admin,
+        at=at - timedelta(days=30),
+    )
+    competencies.assign_feed_seq()
+    consortium.make_files(at=at)
 
 
 def point_to(endpoint: str, at: datetime) -> None:
