@@ -86,19 +86,25 @@ def _without_repeats(faults: list[chain.Fault]) -> list[chain.Fault]:
 
 def _names(entries: list[RegisterEntry]) -> dict[int, str]:
     """Position → how a person calls that entry. Pages are numbered as they were closed."""
-    names, page = {}, 0
+    names: dict[int, str] = {}
+    numbers: dict[int | None, int] = {None: 0}
+    page = 0
     for entry in entries:
         if entry.kind in (EntryKind.PAGE, EntryKind.STUDY):
             page += 1
             names[entry.position] = _("page %(number)s") % {"number": page}
+            if entry.page_id is not None:
+                numbers[entry.page_id] = page
         elif entry.kind in (EntryKind.OPENING, EntryKind.COVER):
             names[entry.position] = _("cover")
         else:
             kind = str(EntryKind(entry.kind).label) if entry.kind in EntryKind.values else entry.kind
-            names[entry.position] = _("%(kind)s (entry %(number)s)") % {
-                "kind": kind,
-                "number": entry.position,
-            }
+            said = {"kind": kind, "number": entry.position, "page": numbers.get(entry.page_id)}
+            names[entry.position] = (
+                _("%(kind)s of page %(page)s (entry %(number)s)")
+                if said["page"]
+                else _("%(kind)s (entry %(number)s)")
+            ) % said
     return names
 
 
