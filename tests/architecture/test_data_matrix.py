@@ -58,7 +58,7 @@ SEEN_BY = {
     "connections": {*CLASS, "consortium_coordinator"},
     "justification": {"beneficiary", "social_worker", "cpi_operator"},
     "health_document": {"beneficiary", "social_worker", "cpi_operator"},
-    "measure": CASE,
+    "measure": {"beneficiary", *CASE},
     # Of the trail the data protection officer reads why somebody wrote.
     "corrections": {*CLASS, "consortium_coordinator", "data_protection_officer"},
     # One's own stands on the quiz, which in this world still waits for its lessons (tests/progress). A social worker
