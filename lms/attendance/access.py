@@ -297,6 +297,7 @@ class RegisterTasks:
     runs: bool
     directs: bool
     inspects: bool
+    identifies: bool
     downloads: bool
 
 
@@ -308,6 +309,7 @@ def register_tasks(user: Any, register: Register) -> RegisterTasks:
         runs=bool(tasks & SIGNERS),
         directs="director" in tasks,
         inspects="inspector" in tasks or passed,
+        identifies="inspector" in tasks,
         downloads=downloads(user, register),
     )
 
@@ -353,6 +355,14 @@ def register_to_inspect(user: Any, code: str) -> Register:
     if _open_passes(user).filter(session__edition=register.edition_id).exists():
         return register
     raise Http404
+
+
+def register_to_identify_in(user: Any, code: str) -> Register:
+    """A register of whose people an inspector with an account may check the identity; a pass is not enough."""
+    register = register_for(user, code)
+    if "inspector" not in staff_roles(user, register.edition):
+        raise Http404
+    return register
 
 
 def classes_inspected_by(user: Any, register: Register) -> QuerySet:

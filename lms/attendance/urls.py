@@ -9,6 +9,7 @@ from .views import (
     closing,
     covers,
     hours,
+    identity,
     inspectors,
     policies,
     registers,
@@ -60,4 +61,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registri/<slug:code>/studio/<int:number>/", study.page, name="study_page"),
     path("registri/<slug:code>/chiusura/", closing.close, name="register_close"),
     path("registri/<slug:code>/verbale/", reports.write, name="report"),
+    path("registri/<slug:code>/identita/", identity.check, name="identity"),
 ]

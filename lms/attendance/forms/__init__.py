@@ -13,6 +13,7 @@ from .inspectors import PassForm
 from .policies import PolicyForm
 from .registers import (
     CheckForm,
+    IdentityForm,
     ParticularsForm,
     ProofForm,
     ReportForm,
@@ -28,6 +29,7 @@ __all__ = [
     "ClassFilter",
     "CloseForm",
     "DecisionForm",
+    "IdentityForm",
     "JustificationForm",
     "OpenPaperForm",
     "PaperForm",

@@ -89,6 +89,21 @@ class StudyPageForm(forms.Form):
         )
 
 
+class IdentityForm(forms.Form):
+    """Of whom an inspector asks the last characters of the codice fiscale, and why."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=None, to_field_name="uuid", empty_label="–")
+    purpose = forms.CharField(
+        label=_("Why do you need it?"),
+        max_length=300,
+        help_text=_("It is recorded, and the person can read it."),
+    )
+
+    def __init__(self, *args: Any, people: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+
 class ReportForm(forms.Form):
     """The report of an inspection."""
 

@@ -153,6 +153,15 @@ ROWS = [
         method="post",
         setup=closed,
     ),
+    Row("attendance:identity", of_register, codes={**NOBODY, "inspector": 200}, other=NOBODY, setup=closed),
+    Row(
+        "attendance:identity",
+        of_register,
+        codes={**NOBODY, "inspector": 422},
+        other=NOBODY,
+        method="post",
+        setup=closed,
+    ),
     Row("attendance:register_xlsx", of_register, codes={**NOBODY, **TAKERS}, other=NOBODY, setup=closed),
     Row("attendance:register_json", of_register, codes={**NOBODY, **TAKERS}, other=NOBODY, setup=closed),
     Row(
