@@ -45,6 +45,7 @@ class Scale:
     said: int  # lines for each size
     entering: tuple[int, int]  # classes, and learners of each, that come in at once
     stalled_said: int
+    stalled_in: int  # the last so many of the servers
     servers: tuple[tuple[int, str], ...]  # how many processes of which
 
 
@@ -53,16 +54,18 @@ FULL = Scale(
     said=100,
     entering=(20, 25),
     stalled_said=400,
+    stalled_in=4,
     servers=((1, "daphne"), (1, "uvicorn"), (2, "daphne"), (2, "uvicorn")),
 )
 QUICK = Scale(
-    sizes=(50, 250),
-    said=30,
+    sizes=(25, 100),
+    said=15,
     entering=(4, 25),
-    stalled_said=320,
+    stalled_said=310,
+    stalled_in=1,
     servers=((1, "daphne"), (1, "uvicorn"), (2, "uvicorn")),
 )
-STALLED_CLASS = 75
+STALLED_CLASS = 60
 
 
 @dataclass
@@ -151,7 +154,8 @@ class Bench:
                 groups[-1] += people.members(port, session, places[first : first + share])
                 first += share
         self._class(name, servers.pids, groups, figures)
-        self._stalled(name, servers, people)
+        if servers in self.servers[-self.scale.stalled_in :]:
+            self._stalled(name, servers, people)
         people.all_gone()
         rooms = [people.a_class(each, first=each * number) for number in range(classes)]
         members = [
