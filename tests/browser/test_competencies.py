@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.walk import faults_of, violations
@@ -12,6 +13,7 @@ from tests.browser.walk import faults_of, violations
 EDITION = "/competenze/DIG-2026-01/"
 
 
+@pytest.mark.slow
 def test_from_a_question_to_the_sheet(at_device, product):
     """The demo leaves Amina's last goal to be proposed, and one question more to be mapped."""
     trainer, director, amina = at_device("docente", desk=True), at_device("direttore"), at_device("amina")

@@ -1,6 +1,8 @@
 """Every kind of page in a real browser: no accessibility violation in Italian by day and in English in the dark,
 nothing wider than the phone, no complaint of the console."""
 
+import pytest
+
 from tests.architecture.test_permissions import ROWS
 from tests.browser.walk import Walk, faults_of, violations
 
@@ -80,6 +82,7 @@ ELSEWHERE = frozenset(
 )
 
 
+@pytest.mark.slow
 def test_every_kind_of_page_is_for_everybody(at_device):
     walk = Walk(left_out=NO_PAGES | ELSEWHERE)
     for who, starts in STARTS.items():

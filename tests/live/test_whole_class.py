@@ -33,6 +33,7 @@ NAMES = (("Amina", "Keita"), ("Bea", "Moretti"), ("Chen", "Li"))
 GUEST = "Piera Rossi (Regione Puglia)"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @needs_chromium
