@@ -39,12 +39,13 @@ class Together[Item, Answer]:
         while queue:
             async with self._turn:
                 batch = [queue.popleft() for _each in range(min(len(queue), MOST))]
-                answers: Sequence[Any]
+                told: Sequence[tuple[asyncio.Future[Answer], Any]]
                 try:
-                    answers = await in_thread(self._work, room_id, [item for item, _answer in batch])
-                except Exception as error:
-                    answers = [error] * len(batch)
-            for (_item, waiting), answer in zip(batch, answers, strict=True):
+                    answers = await in_thread(self._work, room_id, [item for item, _waiting in batch])
+                    told = [(waiting, one) for (_item, waiting), one in zip(batch, answers, strict=True)]
+                except Exception as error:  # all of them hear of it, and the room goes on
+                    told = [(waiting, error) for _item, waiting in batch]
+            for waiting, answer in told:
                 if waiting.done():  # whoever wanted it was cancelled
                     continue
                 if isinstance(answer, Exception):
