@@ -65,7 +65,7 @@ QUICK = Scale(
     stalled_in=1,
     servers=((1, "daphne"), (1, "uvicorn"), (2, "uvicorn")),
 )
-STALLED_CLASS = 60
+STALLED_CLASS = 40
 
 
 @dataclass
