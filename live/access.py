@@ -160,14 +160,14 @@ def learners_seats(users: Iterable[Any], room_id: uuid.UUID) -> dict[int, Seat]:
     room, _made = Room.objects.get_or_create(session=session)
     room.session = session
     sent_out = {removal.person_id for removal in attendance_read.removals_of(session)}
-
-    def where(user: Any) -> str:
-        if user.pk in sent_out:
-            return "sent_out"
-        return "waiting" if room.waits and not attendance_read.was_let_in(session, user) else ""
-
     return {
-        user.pk: Seat(user=user, session=session, room=room, role="learner", outside=where(user))
+        user.pk: Seat(
+            user=user,
+            session=session,
+            room=room,
+            role="learner",
+            outside=_where(user, room, sent_out=user.pk in sent_out),
+        )
         for user in users
         if user.pk in learners and may_act_now(user)
     }
@@ -175,7 +175,11 @@ def learners_seats(users: Iterable[Any], room_id: uuid.UUID) -> dict[int, Seat]:
 
 def outside(user: Any, room: Room) -> str:
     """Why a learner is not inside, if so: sent out, or the door makes people wait and they were never let in."""
-    if attendance_read.removal_of(room.session, user) is not None:
+    return _where(user, room, sent_out=attendance_read.removal_of(room.session, user) is not None)
+
+
+def _where(user: Any, room: Room, *, sent_out: bool) -> str:
+    if sent_out:
         return "sent_out"
     return "waiting" if room.waits and not attendance_read.was_let_in(room.session, user) else ""
 

@@ -1,16 +1,21 @@
 """Who comes in to one process, and who goes, by room."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
+
 from . import actions, clock
 from .clients import Client
 from .events import Hello
 from .sessions import users_of
 from .together import Together
+
+log = logging.getLogger("live.arrivals")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,22 @@ class Arrivals:
             actions.Comer(user, each.hello.ticket, each.hello.device, each.hello.resume_seq, each.at)
             for user, each in zip(users, together, strict=True)
         ]
-        return actions.join(room_id, comers, boot_id=self.boot_id)
+        try:
+            return actions.join(room_id, comers, boot_id=self.boot_id)
+        except (OperationalError, InterfaceError):  # nobody can come in now
+            raise
+        except Exception:
+            if len(comers) == 1:
+                raise
+            log.exception("those who came together could not be stored; each comes in alone")
+            return [self._alone(room_id, one) for one in comers]
+
+    def _alone(self, room_id: UUID, one: actions.Comer) -> actions.Arrival | Exception:
+        """What one comer breaks, the others must not pay for."""
+        try:
+            return actions.join(room_id, [one], boot_id=self.boot_id)[0]
+        except Exception as error:
+            return error
 
     def _leave(self, room_id: UUID, together: Sequence[actions.Leaver]) -> list[None]:
         actions.leave(room_id, together, at=clock.now())

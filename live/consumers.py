@@ -145,6 +145,8 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
             except Exception:
                 log.exception("a message could not be handled")
                 self._refuse("server.error", ref=getattr(message, "key", None))
+                if self.client.place is None:  # it would wait for a welcome for ever
+                    self.client.close(Close.RESTART)
         self.working = None
 
     async def _hello(self, hello: events.Hello) -> None:

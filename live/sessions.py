@@ -45,7 +45,8 @@ def _key_of(scope: dict[str, Any]) -> str:
         cookie = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    return cookie.value if cookie else ""
+    key = cookie.value if cookie else ""
+    return key if key.isascii() and key.isalnum() else ""  # a quoted cookie may hold any character, NUL too
 
 
 def _user_of(row: Any) -> Any:

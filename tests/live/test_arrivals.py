@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from live import access, actions
 from live.actions.doors import digest_of
+from live.arrivals import Arrivals, _Hello
+from live.events import Hello
 from live.models import Room, Ticket
+from live.sessions import users_of
 from live.threads import in_thread
 from lms.attendance.models import Connection, ConnectionRole
 from lms.errors import Refused
@@ -181,3 +184,37 @@ async def test_the_database_that_fails_sends_everybody_back_and_stores_nobody(cl
     monkeypatch.undo()
     unused = await in_thread(lambda: Ticket.objects.filter(used_at=None).count())
     assert unused == 3, "the same tickets open the door when it is back"
+
+
+async def test_one_comer_who_breaks_the_work_costs_the_others_nothing(classroom, monkeypatch):
+    """A failure of one person's data is theirs: the others are stored, each by themselves."""
+    from lms.attendance import actions as attendance
+
+    mates = await in_thread(crowd, classroom, 3)
+    works, poison = attendance.record_connections, mates[1].pk
+
+    def breaks(session, comers, **more):
+        if any(one.person.pk == poison for one in comers):
+            raise ValueError("poison")
+        return works(session, comers, **more)
+
+    def together():
+        arrivals = Arrivals(BOOT)
+        comers = [comer(classroom, each) for each in mates]
+        monkeypatch.setattr("live.arrivals.users_of", lambda scopes: [one.user for one in comers])
+        hellos = [
+            _Hello({}, Hello(t="hello", ticket=one.ticket, device=one.device), one.at) for one in comers
+        ]
+        return arrivals._join(classroom.session.uuid, hellos)
+
+    monkeypatch.setattr("lms.attendance.actions.record_connections", breaks)
+    first, second, third = await in_thread(together)
+    assert isinstance(second, ValueError)
+    assert (verdict(first), verdict(third)) == ("learner", "learner")
+    assert await in_thread(Connection.objects.count) == 2
+
+
+async def test_a_cookie_with_any_character_in_it_is_nobody_s(classroom, settings):
+    cookie = settings.SESSION_COOKIE_NAME + '="\\000abc"'
+    scope = {"headers": [(b"cookie", cookie.encode())]}
+    assert await in_thread(users_of, [scope, {"headers": []}]) == [None, None]
