@@ -28,13 +28,16 @@ class Visitor(Member):
         self.open_polls: set[str] = set()
         self.welcomes = self.hellos = self.gaps = self.resyncs = 0
         self.seq = 0
+        self.awaited = (
+            False  # a snapshot was asked for: until it comes, what is missing is not asked for again
+        )
         self.roster: set[str] = set()
         self.inside = asyncio.Event()
 
     async def come(self) -> bool:
         """Whether it was let in; a crowded server may take a while."""
         self.inside = asyncio.Event()
-        self.seq = 0
+        self.seq, self.awaited = 0, False
         try:
             ticket = await self.ticket()
             await self.connect()
@@ -71,7 +74,7 @@ class Visitor(Member):
             self.answered = datetime.now(UTC)
         elif kind in {"welcome", "snapshot"}:
             room = message["room"]
-            self.seq = max(self.seq, room["seq"])
+            self.seq, self.awaited = max(self.seq, room["seq"]), False
             self.roster = {person["id"] for person in room["roster"]}
             self.open_polls = {poll["id"] for poll in room["polls"] if poll["state"] == "open"}
             self.welcomes += kind == "welcome"
@@ -82,16 +85,18 @@ class Visitor(Member):
             self._became(message["key"], "stored")
         elif kind == "resync":
             self.resyncs += 1
-            await self.send(t="resync", seq=self.seq)
+            await self._ask()
         elif kind == "error" and message.get("ref"):
             self._became(message["ref"], message["code"])
+        elif kind == "error":
+            self.awaited = False  # the next event asks again
 
     async def _happened(self, event: dict[str, Any]) -> None:
         if event["seq"] <= self.seq:
             return
         if event["seq"] > self.seq + 1:
-            self.gaps += 1
-            await self.send(t="resync", seq=self.seq)
+            self.gaps += not self.awaited
+            await self._ask()
             return
         self.seq = event["seq"]
         if event["type"] == "said" and event["key"] in self.lines:
@@ -99,6 +104,11 @@ class Visitor(Member):
         elif event["type"] == "poll":
             poll = event["poll"]
             (self.open_polls.add if poll["state"] == "open" else self.open_polls.discard)(poll["id"])
+
+    async def _ask(self) -> None:
+        if not self.awaited:
+            self.awaited = True
+            await self.send(t="resync", seq=self.seq)
 
     def _became(self, key: str, outcome: str) -> None:
         if key in self.lines:

@@ -51,7 +51,7 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.room_id: UUID = self.scope["url_route"]["kwargs"]["room_id"]
-        self.entered = False
+        self.entered = self.goes = False
         self.refusals = 0
         self.bucket = Bucket(size=20, per_second=4)
         self.inbox: deque[Any] = deque()
@@ -75,9 +75,11 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
                     raise BadMessage("probe.unknown")
                 self.client.seen = message.visible
                 return
-            if not self.bucket.take() or len(self.inbox) >= UNFINISHED_MESSAGES:
+            goes = isinstance(message, events.Bye) and not self.goes  # the first goodbye is never too often
+            if not goes and (not self.bucket.take() or len(self.inbox) >= UNFINISHED_MESSAGES):
                 raise BadMessage("message.too_often")
             self._must_be_in_order(message)
+            self.goes = self.goes or goes
             if isinstance(message, events.Rtc):
                 self.voice.take(message)
             else:

@@ -165,14 +165,8 @@ class Socket:
                 return message
             assert message["t"] != "error", message
 
-    async def hear_refusal(self) -> str:
-        """The code of the next refusal; what comes before it is skipped."""
-        while (message := await self.receive())["t"] != "error":
-            pass
-        return message["code"]
-
     async def refused(self) -> str:
-        """The code of the next refusal."""
+        """The code of the next refusal; what comes before it is skipped."""
         while (message := await self.receive())["t"] != "error":
             pass
         return message["code"]

@@ -6,6 +6,7 @@ import uuid
 from live.events import LONGEST_MESSAGE
 from live.models import LONGEST_LINE, ChatLine
 from live.threads import in_thread
+from lms.attendance.models import Connection
 
 KEY = "0a0b0c0d-0000-4000-8000-000000000009"
 BAD = {
@@ -108,6 +109,18 @@ async def test_too_often_is_refused_per_person(classroom):
     assert codes.count("snapshot") >= 15
     for tab in tabs:
         await tab.go()
+
+
+async def test_who_wrote_too_often_may_still_go(classroom):
+    """A goodbye that was refused would leave its socket open for ever: nothing else ends it from our side."""
+    tab = classroom.socket(classroom.body.beneficiary)
+    await tab.enter()
+    for _each in range(40):
+        await tab.send(t="resync", seq=0)
+    await tab.send(t="bye")
+    assert await tab.closed() == 1000
+    row = await in_thread(lambda: Connection.objects.get(person=classroom.body.beneficiary))
+    assert row.reason == "left"
 
 
 XSS = [

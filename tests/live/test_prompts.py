@@ -140,13 +140,13 @@ async def test_a_substitute_leads_from_the_next_message_on(classroom):
     await phone.enter()
     assert (await other.enter())["leads"] is False
     await other.send(t="end")
-    assert (await other.hear_refusal()) == "room.not_leading"
+    assert (await other.refused()) == "room.not_leading"
     await act(classroom, "trainer", actions.hand_over, second.uuid, reason="La mia linea cade")
     told = await phone.hear("handed")
     assert told["taker"]["name"] == "Sara Seconda"
     assert told["giver"] == str(body.trainer.uuid)
     await trainer.send(t="end")
-    assert (await trainer.hear_refusal()) == "room.not_leading"
+    assert (await trainer.refused()) == "room.not_leading"
     again = classroom.socket(second)
     welcome = await again.enter()
     assert welcome["leads"]
