@@ -22,6 +22,10 @@ from .stamps import ROOT
 IN_CI = os.environ.get("CI", "").lower() == "true"
 BIN = Path(sys.executable).parent
 NO_TESTS = 5  # pytest's code when its arguments left nothing to run
+ALONE = "and alone"
+#: the runs of pytest, by marks; what is marked `alone` has one process
+QUICK = ("not slow",)
+SLOW = (f"slow {ALONE}", "slow and not alone")
 ROOMS = ("cms", "courses", "lms", "live")
 
 
@@ -75,15 +79,9 @@ def checks(folder: Path) -> list[str]:
     return failed
 
 
-def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> int:
-    command = [
-        str(BIN / "python"),
-        "-m",
-        "pytest",
-        "-n",
-        os.environ.get("PONTE_TEST_PROCESSES", "2"),
-        "--dist=loadgroup",
-    ]
+def _pytest(name: str, which: str, arguments: list[str], environment: dict[str, str]) -> int:
+    processes = "1" if which.endswith(ALONE) else os.environ.get("PONTE_TEST_PROCESSES", "2")
+    command = [str(BIN / "python"), "-m", "pytest", "-n", processes, "--dist=loadgroup", "-m", which]
     if RESULTS:
         command.append(f"--junitxml={RESULTS}/{name}.xml")
     return subprocess.run([*command, *arguments], cwd=ROOT, env=os.environ | environment).returncode
@@ -92,7 +90,8 @@ def _pytest(name: str, arguments: list[str], environment: dict[str, str]) -> int
 def on_sqlite(which: str, arguments: list[str]) -> bool:
     code = _pytest(
         f"sqlite-{which.replace(' ', '-')}",
-        ["-m", which, *arguments],
+        which,
+        arguments,
         {"DATABASE_URL": "", "REDIS_URL": ""},
     )
     return code == 0 or (code == NO_TESTS and _may_be_empty(which, arguments))
@@ -103,17 +102,18 @@ def on_services(found: services.Services, which: str, arguments: list[str]) -> b
         # Not the reused database of the other run: this one is made and dropped here.
         code = _pytest(
             f"services-{which.replace(' ', '-')}",
-            ["-o", "addopts=--strict-markers -q", "-m", f"services and {which}", *arguments],
+            f"services and {which}",
+            ["-o", "addopts=--strict-markers -q", *arguments],
             environment,
         )
-    return code == 0 or (code == NO_TESTS and (which == "slow" or bool(arguments)))
+    return code == 0 or (code == NO_TESTS and (which in SLOW or bool(arguments)))
 
 
 def _may_be_empty(which: str, arguments: list[str]) -> bool:
     """No test is no success, unless the arguments left some out, or no test of the project is slow."""
     if arguments:
         return True
-    return which == "slow" and not any(
+    return which in SLOW and not any(
         "mark.slow" in file.read_text() for file in (ROOT / "tests").rglob("*.py")
     )
 
@@ -134,7 +134,6 @@ def main() -> int:
     only_slow = "--slow" in arguments
     if only_slow:
         arguments.remove("--slow")
-    which = "slow" if only_slow else "not slow"
     failed: list[str] = []
     try:
         messages.compile_messages()
@@ -151,13 +150,14 @@ def main() -> int:
         say(f"{'FAILED' if IN_CI else 'note  '} {sentence}")
     if IN_CI:
         failed += missing
-    say(f"\npytest ({which}) on SQLite and the in-memory layer")
-    if not on_sqlite(which, arguments):
-        failed.append("pytest on SQLite")
-    if found:
-        say(f"\npytest ({which}), the tests marked services, on PostgreSQL and Redis")
-        if not on_services(found, which, arguments):
-            failed.append("pytest on PostgreSQL and Redis")
+    for which in SLOW if only_slow else QUICK:
+        say(f"\npytest ({which}) on SQLite and the in-memory layer")
+        if not on_sqlite(which, arguments):
+            failed.append(f"pytest ({which}) on SQLite")
+        if found:
+            say(f"\npytest ({which}), the tests marked services, on PostgreSQL and Redis")
+            if not on_services(found, which, arguments):
+                failed.append(f"pytest ({which}) on PostgreSQL and Redis")
     minutes = (time.monotonic() - began) / 60
     say(f"\n{'FAILED: ' + '; '.join(failed) if failed else 'All checks passed'} ({minutes:.1f} min)")
     return 1 if failed else 0

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.fault_names import DATABASE_LOST, DEVICES, KILLED, POSTGRES, RESTARTED, SQLITE, TABLE
 from tests.site import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real server")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.xdist_group("real server")]
 #: where besides its first place a fault is tried in every run
 MORE = {
     KILLED: [("daphne", POSTGRES)],

@@ -11,6 +11,7 @@ from tests.site import ROOT
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_minute_of_coming_and_going_leaves_nothing_behind(tmp_path):
     file = tmp_path / "soak.json"
     # Not the settings of this run: the soak has a site of its own.

@@ -15,7 +15,7 @@ from tests.live.media.browsers import EmbeddedEngine, voice_class, wait_until
 from tests.live.media.test_voices import begin
 from tests.site import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow, pytest.mark.alone]
 
 
 def own_address() -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.live.media.browsers import engine_process, voice_class, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BACK_IN_SECONDS = 10
 
 
