@@ -113,12 +113,19 @@ def proposals_to_decide(user: Any) -> QuerySet[Proposal]:
 
 
 def received_for(user: Any, uuid: UUID) -> ReceivedDocument:
-    """A document of another body, for whoever sees the records of that enrolment; 404 for anybody else."""
+    """A document of another body, for who records such documents there and whom the table lets read; else 404.
+
+    A trainer proposes awards and reads none: the table says "propose" and nothing more.
+    """
     visible = enrolments.enrolments_visible_to(user).order_by().values("pk")
     found = queries.received_documents().filter(uuid=uuid, enrolment__in=visible).first()
-    if found is None:
+    if found is None or not _reads_received(user, found.enrolment):
         raise Http404
     return found
+
+
+def _reads_received(user: Any, enrolment: Any) -> bool:
+    return receives_in(user, enrolment.edition) or bool(grant(user, enrolment.person))
 
 
 def received_to_correct(user: Any, uuid: UUID) -> ReceivedDocument:

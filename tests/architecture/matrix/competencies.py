@@ -66,7 +66,7 @@ def with_document(body):
         body_code="",
         number="1",
         issued_on=date(2026, 11, 2),
-        document=b"%PDF-1.7",
+        document=b"%PDF-1.7 attestatomarca",
         by=body.tutor,
         at=NOW,
     )
@@ -122,7 +122,11 @@ ROWS = [
     Row("competencies:received", learner, codes=HIDDEN | RUNNERS, other=HIDDEN),
     Row("competencies:correct", one_document, setup=with_document, codes=HIDDEN | RUNNERS, other=HIDDEN),
     Row(
-        "competencies:received_file", one_document, setup=with_document, codes=HIDDEN | READERS, other=HIDDEN
+        "competencies:received_file",
+        one_document,
+        setup=with_document,
+        codes=HIDDEN | READERS | {"trainer": 404},
+        other=HIDDEN,
     ),
     Row("competencies:index", codes={"*": 200, "beneficiary": 302, "stranger": 302} | SIGN_IN),
     Row("competencies:mine", codes={"*": 200} | SIGN_IN),
