@@ -43,6 +43,7 @@ WORDS = {
     "measure": [r"\bPaIS\b", r"\bPSP\b", "Patto per l", "Patto di servizio", "inclusione sociale"],
     "corrections": ["rettificamarca"],
     "results": [r"(?<!\d)7[.,]25(?!\d)"],
+    "received": ["attestatomarca"],
     "audit": ["scopomarca"],
 }
 CASE = {"social_worker", "cpi_operator", "agency_operator"}
@@ -54,7 +55,7 @@ SEEN_BY = {
     # On no page: shown once to who follows the person, for a purpose (see below); one's own at one's own page.
     "identity": {"beneficiary"},
     "contacts": {"beneficiary", "tutor", *CASE},
-    # The coordinator reads registers, and so what is in them.
+    # The table gives a coordinator no log, and "Register PDF, signed logs: R": what was signed, and nothing else (below).
     "connections": {*CLASS, "consortium_coordinator"},
     "justification": {"beneficiary", "social_worker", "cpi_operator"},
     "health_document": {"beneficiary", "social_worker", "cpi_operator"},
@@ -64,6 +65,8 @@ SEEN_BY = {
     # One's own stands on the quiz, which in this world still waits for its lessons (tests/progress). A social worker
     # reads only whether it was passed; a coordinator what pages of own study say, in the register.
     "results": {*CLASS, "cpi_operator", "agency_operator", "consortium_coordinator"},
+    # A trainer proposes competencies and opens no document of another body.
+    "received": {"beneficiary", "tutor", "training_director", "inspector", *CASE, "consortium_coordinator"},
     "audit": {"beneficiary", "consortium_coordinator", "data_protection_officer"},
 }
 #: A form that lists every basis of a case to choose from says nothing of anybody.
@@ -185,7 +188,17 @@ def where(pages, kinds=tuple(WORDS)):
     return {kind: urls for kind in kinds if (urls := found_in(pages, kind))}
 
 
-HIDDEN_FROM_TRAINERS = ("identity", "contacts", "justification", "health_document", "measure", "audit")
+HIDDEN_FROM_TRAINERS = (
+    "identity",
+    "contacts",
+    "justification",
+    "health_document",
+    "measure",
+    "received",
+    "audit",
+)
+#: The cell "Register PDF, signed logs: R" of a coordinator.
+SIGNED = {f"attendance:register_{form}" for form in ("pdf", "csv", "xlsx", "json")}
 
 
 def test_no_trainer_learns_of_a_measure_or_a_reason(marked):
@@ -197,12 +210,21 @@ def test_no_trainer_learns_of_a_measure_or_a_reason(marked):
     assert row["giustificata"] == "sì"
 
 
-def test_a_classmate_reads_at_most_a_name(marked):
+def test_a_coordinator_reads_connections_only_where_they_are_signed(marked):
+    """The live log is not theirs: no class, no page of one, no list of hours; the register that was closed is."""
+    pages = fetched("consortium_coordinator", marked, marked)
+    found = where(pages, ["connections", "results"])
+    assert set(found) == {"connections", "results"}
+    assert set().union(*found.values()) <= SIGNED
+
+
+def test_a_classmate_reads_nothing(marked):
+    """Not even the family name; in the room they read a given name and an initial (tests/live/test_room.py)."""
     mate = marked.people["stranger"]
     make.enrolment(mate, marked.edition)
     pages = opened(mate, marked)
     assert "progress:map" in pages
-    assert where(pages, [kind for kind in WORDS if kind != "name"]) == {}
+    assert where(pages) == {}
 
 
 @pytest.mark.slow
