@@ -1,7 +1,8 @@
-"""Who may see which class, page and register. The filter and the single fetch are one rule.
+"""Who may see which class and page. The filter and the single fetch are one rule.
 
 The connection log of a class is for its own trainer, and for tutors, directors and inspectors of its edition.
-Who follows people sees their hours, never the log; the consortium sees registers, never the live log.
+Who follows people sees their hours, never the log; the consortium sees registers (`access_registers.py`),
+never the live log.
 """
 
 from collections.abc import Iterable
@@ -11,39 +12,31 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from lms.enrolments.access import (
     editions_with_task,
-    editions_worked_with,
     enrolments_visible_to,
     lets_inspectors_in,
     sessions_visible_to,
     staff_roles,
 )
 from lms.enrolments.queries import classes, learners_expected, staff_of_editions
-from lms.people.access import CASE_ROLES, Role, has_role, people_with_open_hours, roles_of
-from lms.people.queries import agencies, load_memberships, network_of, people_with_role
+from lms.people.access import CASE_ROLES, Role, people_with_open_hours, roles_of
+from lms.people.queries import agencies, load_memberships, people_with_role
 
 from . import queries
 from .models import (
     Amendment,
-    EntryKind,
     Handover,
     InspectorPass,
-    PageSignature,
-    Register,
-    RegisterEntry,
     RegisterPage,
-    StudyPage,
     digest_of,
 )
 
 SIGNERS = frozenset({"tutor", "director"})
-SIGNABLE = frozenset({EntryKind.PAGE, EntryKind.STUDY, EntryKind.CLOSING})
-MOST_TO_SIGN = 100
 
 
 def classes_visible_to(user: Any) -> QuerySet:
@@ -65,10 +58,11 @@ def _all_classes(user: Any) -> QuerySet:
 
 def open_pass(user: Any, session: Any) -> InspectorPass | None:
     """The pass by which this person may be in this class now as its inspector."""
-    return _open_passes(user).filter(session=session).first()
+    return open_passes(user).filter(session=session).first()
 
 
-def _open_passes(user: Any) -> QuerySet[InspectorPass]:
+def open_passes(user: Any) -> QuerySet[InspectorPass]:
+    """The passes by which this person may be in a class now as its inspector."""
     if not user.is_authenticated:
         return InspectorPass.objects.none()
     return InspectorPass.objects.filter(
@@ -77,13 +71,13 @@ def _open_passes(user: Any) -> QuerySet[InspectorPass]:
 
 
 def _passes(user: Any) -> QuerySet:
-    return _open_passes(user).values("session")
+    return open_passes(user).values("session")
 
 
 def class_to_enter(user: Any, uuid: UUID | str) -> Any:
     """A class whose room this person may enter: as a member of it, or by an inspector's pass; or 404."""
     member = sessions_visible_to(user).values("pk")
-    return _one(_all_classes(user).filter(Q(pk__in=member) | Q(pk__in=_passes(user))), uuid=uuid)
+    return one(_all_classes(user).filter(Q(pk__in=member) | Q(pk__in=_passes(user))), uuid=uuid)
 
 
 def class_of_learners(people: Iterable[Any], uuid: UUID) -> tuple[Any, frozenset[int]]:
@@ -117,12 +111,12 @@ def pass_of_guest(token: str) -> InspectorPass:
     rows = InspectorPass.objects.filter(
         revoked_at__isnull=True, expires_at__gt=timezone.now(), person__is_active=True
     )
-    return _one(rows.select_related("person", "session__edition"), digest=digest_of(token))
+    return one(rows.select_related("person", "session__edition"), digest=digest_of(token))
 
 
 def class_to_open_to_inspectors(user: Any, uuid: UUID | str) -> Any:
     """A class into which this person may let inspectors: who directs its edition, or coordinates its network."""
-    session = _one(_all_classes(user), uuid=uuid)
+    session = one(_all_classes(user), uuid=uuid)
     if not user.is_authenticated or not lets_inspectors_in(user, session.edition):
         raise Http404
     return session
@@ -137,7 +131,7 @@ def inspectors_of_network(session: Any) -> QuerySet:
 
 def pass_to_revoke(user: Any, uuid: UUID | str) -> InspectorPass:
     """A pass of a class into which this person may let inspectors, or 404."""
-    held = _one(InspectorPass.objects.select_related("session", "person"), uuid=uuid)
+    held = one(InspectorPass.objects.select_related("session", "person"), uuid=uuid)
     class_to_open_to_inspectors(user, held.session.uuid)
     return held
 
@@ -172,7 +166,7 @@ def substitutes_for(session: Any, *, at: datetime) -> list[Any]:
 
 def class_for(user: Any, uuid: UUID | str) -> Any:
     """One of those classes, or 404."""
-    return _one(classes_visible_to(user), uuid=uuid)
+    return one(classes_visible_to(user), uuid=uuid)
 
 
 def pages_visible_to(user: Any) -> QuerySet[RegisterPage]:
@@ -184,7 +178,7 @@ def pages_visible_to(user: Any) -> QuerySet[RegisterPage]:
 
 def page_for(user: Any, session_uuid: UUID | str) -> RegisterPage:
     """The page of one class, or 404."""
-    return _one(pages_visible_to(user), session__uuid=session_uuid)
+    return one(pages_visible_to(user), session__uuid=session_uuid)
 
 
 @dataclass(frozen=True)
@@ -240,175 +234,10 @@ def amendment_to_decide(user: Any, uuid: UUID | str) -> Amendment:
     """A rectification that this person may confirm or refuse, or 404."""
     pages = pages_visible_to(user).values("pk")
     rows = Amendment.objects.filter(page__in=pages).select_related("page__session__edition", "proposed_by")
-    amendment = _one(rows, uuid=uuid)
+    amendment = one(rows, uuid=uuid)
     if not powers(user, amendment.page.session).decides:
         raise Http404
     return amendment
-
-
-def registers_visible_to(user: Any) -> QuerySet[Register]:
-    """The registers of the editions one works in or inspects; for a coordinator, of the whole network."""
-    rule = Q(edition__in=editions_with_task(user, "trainer", "tutor", "director", "inspector"))
-    if has_role(user, Role.CONSORTIUM_COORDINATOR):
-        rule |= Q(edition__agency__in=network_of(user, Role.CONSORTIUM_COORDINATOR))
-    rule |= Q(edition__in=_open_passes(user).values("session__edition"))
-    return Register.objects.filter(rule).select_related("edition__course", "edition__agency")
-
-
-def register_for(user: Any, code: str) -> Register:
-    """The register with this code, or 404."""
-    return _one(registers_visible_to(user), code=code)
-
-
-def roles_in_register(user: Any, register: Register) -> set[str]:
-    """In which roles this person signs what is about no class: own study, the closing page."""
-    return staff_roles(user, register.edition) & SIGNERS
-
-
-def pages_to_sign(user: Any) -> list[tuple[RegisterEntry, set[str]]]:
-    """The newest pages that lack a signature in a role of this person, oldest first, with those roles. Six queries."""
-    led = Q(trainer=user.pk) | Q(pk__in=Handover.objects.filter(taker=user.pk).values("session"))
-    own = sessions_visible_to(user).filter(led, edition__in=editions_with_task(user, "trainer"))
-    own_ids = set(own.values_list("pk", flat=True))
-    editions = {role: set(editions_with_task(user, role).values_list("pk", flat=True)) for role in SIGNERS}
-    rule: Any = Q(kind=EntryKind.PAGE, page__session__in=own_ids) & ~_signed_as("trainer")
-    for role, ids in editions.items():
-        rule |= Q(register__edition__in=ids) & ~_signed_as(role)
-    entries = RegisterEntry.objects.filter(rule, kind__in=SIGNABLE).select_related(
-        "register__edition", "page"
-    )
-    found = []
-    for entry in entries.prefetch_related("signatures").order_by("-written_at", "-id")[:MOST_TO_SIGN]:
-        roles = {role for role, ids in editions.items() if entry.register.edition_id in ids}
-        if entry.page and entry.page.session_id in own_ids:
-            roles.add("trainer")
-        found.append((entry, roles))
-    return found[::-1]
-
-
-def _signed_as(role: str) -> Exists:
-    return Exists(PageSignature.objects.filter(signed=OuterRef("pk"), role=role))
-
-
-@dataclass(frozen=True)
-class RegisterTasks:
-    """What one person may do with one register beside reading it."""
-
-    runs: bool
-    directs: bool
-    inspects: bool
-    identifies: bool
-    downloads: bool
-
-
-def register_tasks(user: Any, register: Register) -> RegisterTasks:
-    """A tutor or director closes study and signs; a director stamps and closes; an inspector reports."""
-    tasks = staff_roles(user, register.edition)
-    passed = _open_passes(user).filter(session__edition=register.edition_id).exists()
-    return RegisterTasks(
-        runs=bool(tasks & SIGNERS),
-        directs="director" in tasks,
-        inspects="inspector" in tasks or passed,
-        identifies="inspector" in tasks,
-        downloads=downloads(user, register),
-    )
-
-
-def register_to_direct(user: Any, code: str) -> Register:
-    """A register whose edition this person directs, or 404."""
-    register = register_for(user, code)
-    if "director" not in staff_roles(user, register.edition):
-        raise Http404
-    return register
-
-
-def register_to_run(user: Any, code: str) -> Register:
-    """A register whose edition this person tutors or directs, or 404."""
-    register = register_for(user, code)
-    if not roles_in_register(user, register):
-        raise Http404
-    return register
-
-
-def edition_for_cover(user: Any, code: str) -> Any:
-    """An edition whose register this person opens and whose cover they write: who directs it, or 404."""
-    return _one(editions_with_task(user, "director").select_related("agency", "course"), code=code)
-
-
-def study_page_for(user: Any, register: Register, number: int) -> StudyPage:
-    """A page of own study of a register fetched for this reader: for who runs or inspects it, or directs."""
-    if not staff_roles(user, register.edition) & (SIGNERS | {"inspector"}):
-        raise Http404
-    return _one(register.study_pages.select_related("entry", "closed_by"), number=number)
-
-
-def editions_without_register(user: Any) -> QuerySet:
-    """The editions that this person directs and whose register is not open yet, soonest first."""
-    return editions_with_task(user, "director").filter(register__isnull=True).order_by("starts_on", "code")
-
-
-def register_to_inspect(user: Any, code: str) -> Register:
-    """A register in which this person may write an inspector's report: by a task in its edition, or by a pass."""
-    register = register_for(user, code)
-    if "inspector" in staff_roles(user, register.edition):
-        return register
-    if _open_passes(user).filter(session__edition=register.edition_id).exists():
-        return register
-    raise Http404
-
-
-def register_to_identify_in(user: Any, code: str) -> Register:
-    """A register of whose people an inspector with an account may check the identity; a pass is not enough."""
-    register = register_for(user, code)
-    if "inspector" not in staff_roles(user, register.edition):
-        raise Http404
-    return register
-
-
-def classes_inspected_by(user: Any, register: Register) -> QuerySet:
-    """The classes of a register that this inspector may read: all by a task, one by a pass."""
-    return classes_visible_to(user).filter(edition=register.edition_id).order_by("starts_at", "id")
-
-
-def downloads(user: Any, register: Register) -> bool:
-    """May this person take the whole register away? Trainers and tutors sign it and read their own pages."""
-    if has_role(user, Role.CONSORTIUM_COORDINATOR):
-        return True
-    return bool(staff_roles(user, register.edition) & {"director", "inspector"})
-
-
-def register_to_download(user: Any, code: str) -> Register:
-    """A register that this person may take away, or 404."""
-    register = register_for(user, code)
-    if not downloads(user, register):
-        raise Http404
-    return register
-
-
-def editions_with_rules(user: Any) -> QuerySet:
-    """The editions whose attendance rules this person may read: who works in them or inspects them, and the
-    coordinator of their network."""
-    rule = Q(pk__in=editions_with_task(user, "trainer", "tutor", "director", "inspector").values("pk"))
-    if has_role(user, Role.CONSORTIUM_COORDINATOR):
-        rule |= Q(agency__in=network_of(user, Role.CONSORTIUM_COORDINATOR))
-    return editions_worked_with(user).filter(rule)
-
-
-def edition_with_rules(user: Any, code: str) -> Any:
-    """One of those editions, or 404."""
-    return _one(editions_with_rules(user), code=code)
-
-
-def edition_to_rule(user: Any, code: str) -> Any:
-    """An edition whose attendance rules this person may change: its directors; else 404."""
-    edition = edition_with_rules(user, code)
-    if not may_change_rules(user, edition):
-        raise Http404
-    return edition
-
-
-def may_change_rules(user: Any, edition: Any) -> bool:
-    return "director" in staff_roles(user, edition)
 
 
 def enrolments_followed_by(user: Any) -> QuerySet:
@@ -419,7 +248,8 @@ def enrolments_followed_by(user: Any) -> QuerySet:
     return visible.filter(person__in=people_with_open_hours(user), active_from__isnull=False)
 
 
-def _one(rows: QuerySet, **lookup: Any) -> Any:
+def one(rows: QuerySet, **lookup: Any) -> Any:
+    """The one row, or 404: for none, and for what is no uuid."""
     try:
         return rows.get(**lookup)
     except (rows.model.DoesNotExist, ValidationError) as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from lms.attendance import access as registers
+from lms.attendance import access_registers as registers
 from lms.attendance import queries as attendance
 from lms.attendance.queries import summaries
 from lms.consortium import access as desk

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from lms.attendance import access, actions, queries
+from lms.attendance import access, access_registers, actions, queries
 from lms.attendance.models import RegisterPage
 from lms.audit.models import Entry
 from lms.enrolments.actions import end_staff
@@ -42,12 +42,12 @@ def test_the_filter_and_the_single_fetch_are_one_rule(both):
     for side in (both.here, both.there):
         for person in side.people.values():
             pages = set(access.pages_visible_to(person))
-            registers = set(access.registers_visible_to(person))
+            registers = set(access_registers.registers_visible_to(person))
             for body in (both.here, both.there):
                 page = RegisterPage.objects.get(session=body.session)
                 assert (page in pages) == fetched(access.page_for, person, body.session.uuid)
                 assert (page.register in registers) == fetched(
-                    access.register_for, person, page.register.code
+                    access_registers.register_for, person, page.register.code
                 )
 
 

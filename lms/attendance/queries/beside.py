@@ -15,7 +15,6 @@ from typing import Any
 from ..chain import GAP, UNLIKE, Fault
 from ..models import (
     Amendment,
-    Connection,
     EntryKind,
     InspectionReport,
     PageSignature,
@@ -23,24 +22,21 @@ from ..models import (
     RegisterEntry,
     RegisterLine,
     RegisterPage,
-    RoomStay,
     StudyPage,
     Vidimation,
 )
-from ..rules import Span
+from .beside_connections import unlike_connections, whole
 from .beside_study import unlike_stretches
 from .covers import particulars_json, particulars_of
 from .facts import Known
 
 # What differs, as a fault names it; the tables that a page seals have their own names in `facts`.
-COVER, ENTRY, PAGE, TIMETABLE, MINUTES, CONNECTIONS, ROOM = (
+COVER, ENTRY, PAGE, TIMETABLE, MINUTES = (
     "cover",
     "entry",
     "page",
     "timetable",
     "minutes",
-    "connections",
-    "room",
 )
 STUDY, STRETCHES, SIGNATURE, AMENDMENT, STAMP, REPORT, CLOSING = (
     "study",
@@ -180,7 +176,8 @@ def _pages(
         for page_id in credited
         if lines[page_id] != credited[page_id]
     ]
-    faults += _evidence(register, of_kind[EntryKind.PAGE], said)
+    stays = unlike_connections(register, of_kind[EntryKind.PAGE], said)
+    faults += (Fault(position, UNLIKE, matter) for position, matter in stays)
     signed = {entry.page_id for entry in of_kind[EntryKind.PAGE]}
     known = max((entry.position for entries in of_kind.values() for entry in entries), default=0)
     if any(page.closed_at and page.pk not in signed for page in pages.values()):
@@ -190,7 +187,7 @@ def _pages(
 
 def _page_agrees(entry: RegisterEntry, page: RegisterPage, said: Said) -> bool:
     body, held = said["body"], said["body"]["class"]
-    actual = _whole(page.started_at, page.ended_at) if page.started_at and page.ended_at else None
+    actual = whole(page.started_at, page.ended_at) if page.started_at and page.ended_at else None
     return (
         body["page"] == page.number
         and held["uuid"] == str(page.session.uuid)
@@ -219,73 +216,6 @@ def _planned_agrees(page: RegisterPage, body: Said) -> bool:
         and held["scheduled"] == [_text(session.starts_at), _text(session.ends_at)]
         and body["trainer"]["uuid"] == str(session.trainer.uuid)
     )
-
-
-def _evidence(
-    register: Register, entries: Iterable[RegisterEntry], said: Mapping[int, Said]
-) -> Iterator[Fault]:
-    """Connections and stays in the room: those that a page holds and their tables do not, or not so; and the others
-    of its class, since a class whose page is closed takes no more of them."""
-    sessions = RegisterPage.objects.filter(register=register).values("session")
-    online: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for session, uuid, enrolment, person, role, opened, closed, evidence, reason, device, boot in (
-        Connection.objects.filter(session__in=sessions)
-        .order_by()
-        .values_list(
-            "session__uuid",
-            "uuid",
-            "enrolment__uuid",
-            "person__uuid",
-            "role",
-            "opened_at",
-            "closed_at",
-            "last_evidence_at",
-            "reason",
-            "device",
-            "boot_id",
-        )
-    ):
-        whole = _whole(opened, closed or evidence)
-        who = (str(enrolment or ""), str(person), role)
-        ended = reason if closed else ""
-        online[str(session)][str(uuid)] = (*who, *whole, ended, device, str(boot))
-    room: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for session, uuid, enrolment, entered, left, came, went in (
-        RoomStay.objects.filter(session__in=sessions)
-        .order_by()
-        .values_list(
-            "session__uuid", "uuid", "enrolment__uuid", "entered_at", "left_at", "entered_by", "left_by"
-        )
-    ):
-        whole = _whole(entered, left or entered)
-        room[str(session)][str(uuid)] = (str(enrolment), *whole, came, went)
-    for entry in entries:
-        body = said[entry.position]["body"]
-        uuid = body["class"]["uuid"]
-        stays = [(stay, row) for row in (*body["learners"], *body["staff"]) for stay in row["connections"]]
-        if not all(stay.get("id") for stay, _row in stays):
-            continue  # written before entries named their rows
-        for held, known, holds, matter in (
-            ([pair for pair in stays if not pair[0]["room"]], online[uuid], _connection_holds, CONNECTIONS),
-            ([pair for pair in stays if pair[0]["room"]], room[uuid], _stay_holds, ROOM),
-        ):
-            same = {stay["id"] for stay, _row in held} == known.keys()
-            if not same or not all(holds(stay, row, known[stay["id"]]) for stay, row in held):
-                yield Fault(entry.position, UNLIKE, matter)
-
-
-def _connection_holds(stay: Said, row: Said, now: tuple[str, ...]) -> bool:
-    """What was still open when the page was closed may have gone on since; its beginning stays."""
-    *who, opened, closed, reason, device, boot = now
-    if who != [row.get("enrolment", ""), row["person"], row.get("role", "learner")]:
-        return False
-    if (opened, device, boot) != (stay["in"], stay["device"], stay["server"]):
-        return False
-    return (closed, reason) == (stay["out"], stay["reason"]) or (not stay["reason"] and closed >= stay["out"])
-
-
-def _stay_holds(stay: Said, row: Said, now: tuple[str, ...]) -> bool:
-    return now == (row["enrolment"], stay["in"], stay["out"], stay["room"], stay["reason"])
 
 
 # ---------------------------------------------------------------------------- rows that are one entry
@@ -406,9 +336,3 @@ def _closing(register: Register, entries: list[RegisterEntry]) -> Iterator[Fault
 
 def _text(at: datetime | None) -> str:
     return at.astimezone(UTC).isoformat() if at else ""
-
-
-def _whole(start: datetime, end: datetime) -> list[str]:
-    """A stretch as a page holds it: in whole seconds."""
-    span = Span.inside(start, end)
-    return [span.start.isoformat(), span.end.isoformat()]

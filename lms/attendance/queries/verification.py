@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .. import anchors, chain, keys, timestamps
 from ..models import EntryKind, Register, RegisterEntry
-from . import beside, facts
+from . import beside, beside_connections, facts
 from .beside import faults_beside
 
 
@@ -136,8 +136,12 @@ def _unlike(matter: str) -> str:
             "The timetable says something else of this class: title, times, place or trainer."
         ),
         beside.MINUTES: _("The minutes of somebody on this page were changed beside it."),
-        beside.CONNECTIONS: _("A connection of this class was changed, removed or added after the closing."),
-        beside.ROOM: _("A signature in the room was changed, removed or added after the closing."),
+        beside_connections.CONNECTIONS: _(
+            "A connection of this class was changed, removed or added after the closing."
+        ),
+        beside_connections.ROOM: _(
+            "A signature in the room was changed, removed or added after the closing."
+        ),
         **_of_facts(),
         beside.STUDY: _("The row of this page of own study says something else."),
         beside.STRETCHES: _("A stretch of study of this page was changed, removed or added."),

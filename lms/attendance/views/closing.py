@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from .. import access, actions, queries
+from .. import access_registers, actions, queries
 from ..forms import ProofForm
 from .covers import crumbs
 from .signatures import proof_of
@@ -20,7 +20,7 @@ from .signatures import proof_of
 @login_required
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Close the register and sign its closing page: one act, after one proof."""
-    register = access.register_to_direct(request.user, code)
+    register = access_registers.register_to_direct(request.user, code)
     form = ProofForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (proof := proof_of(request, form)):
         actions.close_and_sign_register(register, by=request.user, proof=proof, at=timezone.now())

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import access, actions, queries
+from .. import access_registers, actions, queries
 from ..forms import ParticularsForm, VidimationForm
 
 
 @login_required
 def cover(request: HttpRequest, code: str) -> HttpResponse:
     """Write the cover of an edition's register; where there is none yet, this opens it."""
-    edition = access.edition_for_cover(request.user, code)
+    edition = access_registers.edition_for_cover(request.user, code)
     register = queries.register_for_edition(edition)
     form = ParticularsForm(request.POST or None, instance=queries.particulars_of(edition))
     if request.method == "POST" and form.is_valid():
@@ -48,7 +48,7 @@ def cover(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def stamp(request: HttpRequest, code: str) -> HttpResponse:
     """Record the stamp (vidimazione) of a register."""
-    register = access.register_to_direct(request.user, code)
+    register = access_registers.register_to_direct(request.user, code)
     form = VidimationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.record_vidimation(register, **form.cleaned_data, by=request.user, at=timezone.now())

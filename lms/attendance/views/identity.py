@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from lms.people.access import Relation
 from lms.people.actions import reveal_codice_fiscale
 
-from .. import access, queries
+from .. import access_registers, queries
 from ..forms import IdentityForm
 from .covers import crumbs
 
@@ -24,7 +24,7 @@ from .covers import crumbs
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Show them once, of one person of the register. Each time is recorded with its reason."""
     inspector: Any = request.user
-    register = access.register_to_identify_in(inspector, code)
+    register = access_registers.register_to_identify_in(inspector, code)
     people = queries.people_of_register(register).order_by("last_name", "first_name", "pk")
     form = IdentityForm(request.POST if request.method == "POST" else None, people=people)
     shown = None

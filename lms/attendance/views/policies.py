@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from lms.errors import Refused
 from lms.people.access import is_professional
 
-from .. import access, actions, queries
+from .. import access_registers, actions, queries
 from ..forms import PolicyForm
 
 PER_PAGE = 25
@@ -27,7 +27,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     """The editions whose rules one may read."""
     if not is_professional(request.user):
         raise Http404
-    found = queries.with_policy_version(access.editions_with_rules(request.user))
+    found = queries.with_policy_version(access_registers.editions_with_rules(request.user))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     crumbs = [(_("Attendance"), reverse("attendance:classes")), (_("Attendance rules"), "")]
     context = {"page_obj": page, "crumbs": crumbs, "section": "attendance"}
@@ -38,7 +38,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 @login_required
 def policy(request: HttpRequest, code: str) -> HttpResponse:
     """Every rule of an edition with its source, its history, and the shares of the timetable against it."""
-    edition = access.edition_with_rules(request.user, code)
+    edition = access_registers.edition_with_rules(request.user, code)
     today = timezone.localdate()
     shares = queries.shares_of(edition)
     found = queries.policy_for(edition, on=today)
@@ -49,7 +49,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
         "history": queries.history_of(edition),
         "shares": shares,
         "too_large": queries.shares_too_large(shares, found),
-        "changes": access.may_change_rules(request.user, edition),
+        "changes": access_registers.may_change_rules(request.user, edition),
         "crumbs": _crumbs(edition),
         "section": "attendance",
     }
@@ -59,7 +59,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """First the effect of the new values on a sample class, then, as an act of its own, the saving."""
-    edition = access.edition_to_rule(request.user, code)
+    edition = access_registers.edition_to_rule(request.user, code)
     now = timezone.now()
     today = timezone.localtime(now).date()
     before = queries.policy_for(edition, on=today)

@@ -16,7 +16,7 @@ from lms.audit.actions import record
 from lms.audit.exports import csv_response
 from lms.people.access import is_professional
 
-from .. import access, actions, files, papers, queries, rules, tables
+from .. import access, access_registers, actions, files, papers, queries, rules, tables
 from .signatures import sign_url
 
 PER_PAGE = 25
@@ -29,12 +29,12 @@ def registers(request: HttpRequest) -> HttpResponse:
     """The registers that one may read."""
     if not is_professional(request.user):
         raise Http404
-    found = queries.with_heads(access.registers_visible_to(request.user), request.GET.get("q", ""))
+    found = queries.with_heads(access_registers.registers_visible_to(request.user), request.GET.get("q", ""))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
-        "to_open": access.editions_without_register(request.user)[:TO_OPEN],
-        "to_sign": len(queries.to_sign(access.pages_to_sign(request.user), at=timezone.now())),
+        "to_open": access_registers.editions_without_register(request.user)[:TO_OPEN],
+        "to_sign": len(queries.to_sign(access_registers.pages_to_sign(request.user), at=timezone.now())),
         "section": "registers",
     }
     return render(request, "attendance/registers.html", context)
@@ -44,7 +44,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 @login_required
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """One register: cover, pages, and whether it is intact. Asked to check (?verifica=1), it says what it found."""
-    found = access.register_for(request.user, code)
+    found = access_registers.register_for(request.user, code)
     record("read.register", by=request.user, target=found, purpose=_("Register opened"), at=timezone.now())
     context = {
         "register": found,
@@ -58,7 +58,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "sign_url": sign_url(closing) if closing else "",
         "stamps": queries.stamps_of(found),
         "reports": queries.reports_of(found),
-        "tasks": access.register_tasks(request.user, found),
+        "tasks": access_registers.register_tasks(request.user, found),
         "required": queries.policy_for(found.edition, on=timezone.localdate()).vidimation_required,
         "readable": set(
             access.pages_visible_to(request.user).filter(register=found).values_list("pk", flat=True)
@@ -72,7 +72,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _mine(user: Any, found: Any, closing: Any) -> str:
-    roles = access.roles_in_register(user, found)
+    roles = access_registers.roles_in_register(user, found)
     return queries.next_for(closing, roles, at=timezone.now()) if closing else ""
 
 
@@ -80,7 +80,7 @@ def _mine(user: Any, found: Any, closing: Any) -> str:
 @login_required
 def register_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The whole register on paper, with its log attached."""
-    found = access.register_to_download(request.user, code)
+    found = access_registers.register_to_download(request.user, code)
     actions.note_register_taken("read.register_pdf", found, by=request.user, at=timezone.now())
     paper = papers.sealed(papers.register_pdf(found, at=timezone.now()), reason=f"Registro {found.code}")
     return _pdf(paper, f"{found.code}.pdf")
@@ -90,7 +90,7 @@ def register_pdf(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def register_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Every connection and every credited minute of the closed pages."""
-    found = access.register_to_download(request.user, code)
+    found = access_registers.register_to_download(request.user, code)
     actions.note_register_taken("read.register_csv", found, by=request.user, at=timezone.now())
     header, rows = tables.register_table(found)
     return csv_response(f"{found.code}.csv", header, rows)
@@ -100,7 +100,7 @@ def register_csv(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def register_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """The same as a workbook."""
-    found = access.register_to_download(request.user, code)
+    found = access_registers.register_to_download(request.user, code)
     actions.note_register_taken("read.register_xlsx", found, by=request.user, at=timezone.now())
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(files.register_xlsx(found), f"{found.code}.xlsx", kind)
@@ -110,7 +110,7 @@ def register_xlsx(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def register_json(request: HttpRequest, code: str) -> HttpResponse:
     """The whole register as data: the signed entries, the anchors and the log."""
-    found = access.register_to_download(request.user, code)
+    found = access_registers.register_to_download(request.user, code)
     actions.note_register_taken("read.register_json", found, by=request.user, at=timezone.now())
     return _download(files.register_json(found).encode(), f"{found.code}.json", "application/json")
 

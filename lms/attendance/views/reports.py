@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms.dates import day_time
 
-from .. import access, actions
+from .. import access_registers, actions
 from ..forms import ReportForm
 from .covers import crumbs
 
@@ -20,8 +20,10 @@ from .covers import crumbs
 def write(request: HttpRequest, code: str) -> HttpResponse:
     """Add a report to the register: an entry of its chain, never changed afterwards."""
     inspector: Any = request.user
-    register = access.register_to_inspect(inspector, code)
-    sessions = {str(each.uuid): each for each in access.classes_inspected_by(request.user, register)}
+    register = access_registers.register_to_inspect(inspector, code)
+    sessions = {
+        str(each.uuid): each for each in access_registers.classes_inspected_by(request.user, register)
+    }
     choices = [(uuid, f"{each.title}, {day_time(each.starts_at)}") for uuid, each in sessions.items()]
     known = {
         "name": str(inspector),

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from lms.people.access import is_professional
 from lms.people.proofs import Proof, can_prove, prove
 
-from .. import access, actions, queries
+from .. import access_registers, actions, queries
 from ..forms import ProofForm
 
 
@@ -44,7 +44,7 @@ def signatures(request: HttpRequest) -> HttpResponse:
     """The pages that wait for this person's signature; those ticked are signed together, or none is."""
     if not is_professional(request.user):
         raise Http404
-    waiting = queries.to_sign(access.pages_to_sign(request.user), at=timezone.now())
+    waiting = queries.to_sign(access_registers.pages_to_sign(request.user), at=timezone.now())
     asked = request.POST.getlist("page") if request.method == "POST" else request.GET.getlist("pagina")
     chosen = [row for row in waiting if str(row.entry.uuid) in asked]
     form = ProofForm(request.POST or None)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from .. import access, actions, queries
+from .. import access_registers, actions, queries
 from ..forms import StudyPageForm
 from .covers import crumbs
 from .signatures import sign_url
@@ -17,7 +17,7 @@ from .signatures import sign_url
 @login_required
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """First what the page would hold, then, as an act of its own, closing it."""
-    register = access.register_to_run(request.user, code)
+    register = access_registers.register_to_run(request.user, code)
     form = StudyPageForm(request.POST or request.GET or None)
     sheet = None
     if form.is_bound and form.is_valid():
@@ -47,8 +47,8 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One page of own study, as it was closed."""
-    register = access.register_for(request.user, code)
-    found = access.study_page_for(request.user, register, number)
+    register = access_registers.register_for(request.user, code)
+    found = access_registers.study_page_for(request.user, register, number)
     now = timezone.now()
     body = queries.body_of_entry(found.entry)
     people = [line["person"] for line in body["learners"]]
@@ -59,7 +59,9 @@ def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "body": body,
         "sign_url": sign_url(found.entry),
         "slots": queries.slots_of(found.entry, at=now),
-        "mine": queries.next_for(found.entry, access.roles_in_register(request.user, register), at=now),
+        "mine": queries.next_for(
+            found.entry, access_registers.roles_in_register(request.user, register), at=now
+        ),
         "crumbs": crumbs(register, _("Page %(number)s") % {"number": number}),
         "section": "registers",
     }
