@@ -28,7 +28,7 @@ from courses.models import (
     QuizPage,
 )
 
-from . import parse
+from . import figures, parse
 
 HERE = Path(__file__).parent
 MEDIA = HERE / "media"
@@ -175,6 +175,19 @@ def goals(text: str) -> list[CompetencyGoal]:
     return found
 
 
+def taught(text: str, aimed: dict[str, CompetencyGoal]) -> list[ModuleCompetency]:
+    """ "2.1; DEMO-1.UC1": goals of the course with their level, and units of the figure that was copied by hand."""
+    found = []
+    for code in map(str.strip, text.split(";")):
+        goal = aimed.get(code)
+        found.append(
+            ModuleCompetency(competency=goal.competency, level=goal.level)
+            if goal
+            else ModuleCompetency(competency=frameworks.competency_by_code("rrfp-puglia", code))
+        )
+    return found
+
+
 def course(index: CatalogueIndexPage, text: parse.Course) -> CoursePage:
     facts = text.facts
     live, presence, alone = (Decimal(part.split()[0]) for part in facts["ore"].split(","))
@@ -203,10 +216,7 @@ def course(index: CatalogueIndexPage, text: parse.Course) -> CoursePage:
             nominal_minutes=int(module.facts["minuti"]),
             summary=module.facts["riassunto"],
         )
-        unit.competencies = [
-            ModuleCompetency(competency=aimed[code.strip()].competency, level=aimed[code.strip()].level)
-            for code in module.facts["competenze"].split(";")
-        ]
+        unit.competencies = taught(module.facts["competenze"], aimed)
         page.add_child(instance=unit)
         unit.save_revision().publish()
         for activity in module.activities:
@@ -222,6 +232,7 @@ def build(at: datetime) -> dict[str, CoursePage]:
     """The site's pages, the frameworks and the two courses; code → course."""
     home = build_site()
     importers.import_core()
+    figures.build()
     index = CatalogueIndexPage.objects.first()
     if index is None:
         index = CatalogueIndexPage(
