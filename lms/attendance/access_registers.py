@@ -142,8 +142,9 @@ def classes_inspected_by(user: Any, register: Register) -> QuerySet:
 
 
 def downloads(user: Any, register: Register) -> bool:
-    """May this person take the whole register away? Trainers and tutors sign it and read their own pages."""
-    if has_role(user, Role.CONSORTIUM_COORDINATOR):
+    """May this person take the whole register away: who directs, inspects, or coordinates its network? Trainers and
+    tutors sign it and read their own pages."""
+    if register.edition.agency_id in network_of(user, Role.CONSORTIUM_COORDINATOR):
         return True
     return bool(staff_roles(user, register.edition) & {"director", "inspector"})
 

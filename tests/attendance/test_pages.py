@@ -75,6 +75,17 @@ def fetched(fetch, *args):
     return True
 
 
+def test_who_coordinates_another_network_takes_no_register_away_here(both):
+    """A role gives its rights where it is exercised: here this person teaches, and reads their own pages."""
+    here, there = both.here, both.there
+    make.membership(here.trainer, "consortium_coordinator", there.consortium)
+    codes = [body.session.register_page.register.code for body in (here, there)]
+    answers = [signed_in(here.trainer).get(reverse("attendance:register_csv", args=[code])) for code in codes]
+    assert [answer.status_code for answer in answers] == [404, 200]
+    register = here.session.register_page.register
+    assert not access_registers.register_tasks(here.trainer, register).downloads
+
+
 def test_who_sees_the_log_of_a_class(both):
     seen = {name for name, person in both.here.people.items() if access.pages_visible_to(person).exists()}
     assert seen == set(STAFF)
