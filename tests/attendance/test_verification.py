@@ -2,16 +2,20 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from lms.attendance import actions, chain, fences, keys, queries
 from lms.attendance.models import RegisterEntry
 from lms.errors import Refused
 from tests import factories as make
-from tests.attendance.conftest import hold
+from tests.attendance.conftest import hold, minutes
 from tests.attendance.whole import whole_register
 from tests.factories import NOW
 
@@ -222,3 +226,23 @@ def test_a_register_with_an_open_page_or_a_touched_one_is_not_closed(world, page
     sql("UPDATE attendance_registerline SET minutes = 119 WHERE minutes = 61")
     with pytest.raises(Refused, match="not_intact"):
         actions.close_register(register, by=body.training_director, at=NOW + 6 * DAY)
+
+
+def test_a_register_is_not_closed_over_study_that_is_on_no_page(world, pages):
+    """Afterwards no page is added: those hours would be lost."""
+    body, register = world.here, pages[0].register
+    key, at = uuid4(), NOW + 5 * DAY
+    for after in (0, 5):
+        actions.record_study(body.enrolment, key, 1, 60, at=at + minutes(after))
+    with time_machine.travel(at + minutes(6), tick=False):
+        client = Client()
+        client.force_login(body.training_director)
+        shown = client.get(reverse("attendance:register_close", args=[register.code]))
+        assert shown.context["left"].study == 5
+        assert 'name="secret"' not in shown.text
+    with pytest.raises(Refused, match="study_open"):
+        actions.close_register(register, by=body.training_director, at=at + minutes(6))
+    actions.close_study_page(register, until=at + minutes(6), by=body.tutor, at=at + minutes(6))
+    closed = actions.close_register(register, by=body.training_director, at=at + minutes(6))
+    (learner,) = json.loads(closed.entries.get(kind="closing").content)["body"]["learners"]
+    assert learner["by_mode"]["own_study"] == 5

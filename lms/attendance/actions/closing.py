@@ -29,14 +29,14 @@ from .signatures import sign_page
 def close_register(register: Register, *, by: Any, at: datetime) -> Register:
     """Write the closing page of a register; afterwards only rectifications and inspectors' reports are added.
 
-    Refuses while a class that was held has no closed page, while a rectification waits, and where the check finds
-    the register touched. Locks the register. Safe to call twice: the first closing stays.
+    Refuses while a class that was held has no closed page, while own study is on no page, while a rectification
+    waits, and where the check finds the register touched. Locks the register. Safe to call twice: the first closing stays.
     """
     with transaction.atomic():
         register = Register.objects.select_for_update().select_related("edition__course").get(pk=register.pk)
         if register.closed_at:
             return register
-        _refuse_unfinished(register)
+        _refuse_unfinished(register, at)
         particulars = Particulars.objects.filter(edition=register.edition_id).first()
         policy = policy_for(register.edition, on=timezone.localtime(at).date())
         due = signing.Due(("director",), at + timedelta(hours=policy.sign_hours))
@@ -64,8 +64,8 @@ def close_and_sign_register(register: Register, *, by: Any, proof: Proof, at: da
     return closed
 
 
-def _refuse_unfinished(register: Register) -> None:
-    left = unfinished(register)
+def _refuse_unfinished(register: Register, at: datetime) -> None:
+    left = unfinished(register, at=at)
     if left.open_pages:
         raise Refused(
             "register.pages_open",
@@ -75,6 +75,13 @@ def _refuse_unfinished(register: Register) -> None:
                 len(left.open_pages),
             )
             % {"n": len(left.open_pages), "titles": ", ".join(p.session.title for p in left.open_pages[:5])},
+        )
+    if left.study:
+        raise Refused(
+            "register.study_open",
+            _(
+                "People studied on their own and their minutes are on no page yet. Close a page of own study first."
+            ),
         )
     if left.waiting:
         raise Refused(

@@ -10,11 +10,12 @@ from django.utils import timezone
 from lms.enrolments.queries import held_classes
 
 from .. import rules
-from ..models import Register, RegisterPage
+from ..models import Amendment, AmendmentState, Register, RegisterPage
 from .absences import justified_classes
 from .closed import closed_sheets
 from .frozen import body_of_entry
 from .hours import hours_by_enrolment
+from .own_study import study_sheet
 from .policies import policy_for
 
 MODES = ("online", "mixed", "presence")
@@ -117,26 +118,32 @@ def trainers_of_register(register: Register) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What stands in the way of closing a register."""
+    """What stands in the way of closing a register; `study`: minutes of own study that are on no page."""
 
     open_pages: tuple[RegisterPage, ...]
     never_held: tuple[Any, ...]
     waiting: int
+    study: int
 
     def __bool__(self) -> bool:
-        return bool(self.open_pages or self.waiting)
+        return bool(self.open_pages or self.waiting or self.study)
 
 
-def unfinished(register: Register) -> Unfinished:
-    """Classes that were held and have no closed page, planned ones that were not held, and rectifications waiting."""
+def unfinished(register: Register, *, at: datetime) -> Unfinished:
+    """What was done until this moment and is on no closed page, planned classes not held, rectifications waiting."""
     pages = RegisterPage.objects.filter(register=register).select_related("session")
-    begun = {page.session_id for page in pages if page.started_at}
-    planned = held_classes([register.edition_id])
     return Unfinished(
         open_pages=tuple(page for page in pages if page.started_at and not page.closed_at),
-        never_held=tuple(session for session in planned if session.pk not in begun),
-        waiting=sum(page.amendments.filter(state="proposed").count() for page in pages),
+        never_held=_never_held(register),
+        waiting=Amendment.objects.filter(page__register=register, state=AmendmentState.PROPOSED).count(),
+        study=study_sheet(register, until=at).minutes,
     )
+
+
+def _never_held(register: Register) -> tuple[Any, ...]:
+    pages = RegisterPage.objects.filter(register=register, started_at__isnull=False)
+    begun = set(pages.values_list("session", flat=True))
+    return tuple(session for session in held_classes([register.edition_id]) if session.pk not in begun)
 
 
 def closing_body(register: Register, *, representative: str, log_sha256: str, at: datetime) -> dict[str, Any]:
@@ -155,7 +162,7 @@ def closing_body(register: Register, *, representative: str, log_sha256: str, at
             "minimum_pct": policy.min_attendance_pct,
             "never_held": [
                 {"class": str(each.uuid), "title": each.title, "planned": each.starts_at.isoformat()}
-                for each in unfinished(register).never_held
+                for each in _never_held(register)
             ],
         },
         "learners": [_sum_json(n, row, policy) for n, row in enumerate(rows, start=1)],

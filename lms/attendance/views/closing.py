@@ -32,7 +32,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "register": register,
         "form": form,
-        "left": queries.unfinished(register),
+        "left": queries.unfinished(register, at=timezone.now()),
         "sums": queries.sums_of(register),
         "crumbs": crumbs(register, _("Close the register")),
         "section": "registers",
