@@ -27,6 +27,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="the shared data folder is not beside this checkout"))
 
 
+def pytest_collection_finish(session):
+    """A group that xdist does not see is no group: each process would start its own product and browsers."""
+    if getattr(session.config.option, "loadgroup", False):
+        lost = [
+            each
+            for each in session.items
+            if each.get_closest_marker("xdist_group") and "@" not in each.nodeid
+        ]
+        assert not lost, f"these belong to a group and run anywhere: {lost}"
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache():
     """What one test cached under the id of a row, the next may give to another row."""

@@ -37,6 +37,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups after this
 def pytest_collection_modifyitems(items):
     here = Path(__file__).parent
     for item in items:
