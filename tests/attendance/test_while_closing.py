@@ -17,9 +17,11 @@ from lms.attendance.models import (
     PresenceAnswer,
     RegisterEntry,
     RegisterLine,
+    RegisterPage,
     VisitCheck,
 )
 from lms.errors import Refused
+from tests import factories as make
 from tests.attendance.conftest import BOOT, attend, minutes
 from tests.factories import NOW
 
@@ -45,7 +47,7 @@ def body(committed_world):
     return body
 
 
-def one_inside(first, second, *, held=0.5):
+def one_inside(first, second, *, held=1.5):
     """`first` has done its work and not committed when `second` begins; what each gave or raised."""
     inside, results = threading.Event(), [None, None]
 
@@ -187,3 +189,30 @@ def test_an_absence_accepted_first_is_on_the_page(body):
     assert accepted.decided_at < closed.closed_at
     assert said(body)["learners"][0]["justified"] is True
     must_be_intact(body)
+
+
+def test_no_class_begins_while_the_register_closes(body):
+    """Its page could never be closed, and whoever came would have been there for nothing."""
+    close(body)
+    later = make.session(body.edition, body.trainer, starts_at=AFTER)
+
+    def close_all():
+        return actions.close_register(body.page.register, by=body.training_director, at=AFTER)
+
+    RegisterPage.objects.create(session=later, register=body.page.register)
+    closed, begun = one_inside(close_all, lambda: actions.start_class(later, by=body.trainer, at=AFTER))
+    assert closed.closed_at == AFTER
+    assert getattr(begun, "code", begun) == "register.closed"
+    assert RegisterPage.objects.get(session=later).started_at is None
+
+
+def test_no_register_closes_over_a_class_that_begins(body):
+    close(body)
+    later = make.session(body.edition, body.trainer, starts_at=AFTER)
+
+    def close_all():
+        return actions.close_register(body.page.register, by=body.training_director, at=AFTER)
+
+    begun, closed = one_inside(lambda: actions.start_class(later, by=body.trainer, at=AFTER), close_all)
+    assert begun.started_at == AFTER
+    assert getattr(closed, "code", closed) == "register.pages_open"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lms.audit.actions import record
 from lms.errors import Refused
 
-from ..models import ClassBreak, CloseReason, RegisterPage
+from ..models import ClassBreak, CloseReason, Register, RegisterPage
 from ..queries.policies import policy_for
 from .connections import close_open_connections
 from .entries import refuse_closed_register
@@ -28,16 +28,21 @@ def page_of(session: Any, *, by: Any, at: datetime) -> RegisterPage:
 
 
 def start_class(session: Any, *, by: Any, at: datetime) -> RegisterPage:
-    """Note that a class began. Safe to call twice: the first beginning stays. Locks the page."""
+    """Note that a class began. Safe to call twice: the first beginning stays.
+
+    Locks the register, so that it is not being closed meanwhile, then the page.
+    """
     if session.cancelled_at:
         raise Refused("class.cancelled", _("This class was cancelled. Plan a new one."))
     with transaction.atomic():
-        pages = RegisterPage.objects.select_for_update(of=("self",)).select_related("register")
-        page = pages.get(pk=page_of(session, by=by, at=at).pk)
+        found = page_of(session, by=by, at=at)
+        register = Register.objects.select_for_update().get(pk=found.register_id)
+        page = RegisterPage.objects.select_for_update().get(pk=found.pk)
+        page.register = register
         if page.started_at:
             return page
         refuse_if_closed(page)
-        refuse_closed_register(page.register)
+        refuse_closed_register(register)
         _refuse_unstamped(page, session, at)
         page.started_at, page.started_by = at, by
         page.save(update_fields=["started_at", "started_by"])
