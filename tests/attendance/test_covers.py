@@ -1,8 +1,9 @@
 """What stands before the pages: the cover with its particulars, and the stamp of an office."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from lms.attendance import actions, papers, queries
 from lms.errors import Refused
@@ -83,3 +84,24 @@ def test_a_stamp_of_tomorrow_is_refused(world):
         actions.record_vidimation(
             register, **{**STAMP, "stamped_on": date(2026, 11, 25)}, by=world.here.training_director, at=NOW
         )
+
+
+def test_after_midnight_the_day_that_has_begun_here_is_no_day_to_come(world):
+    """Half past midnight in Rome is still the day before in UTC."""
+    body, night = world.here, datetime(2026, 11, 25, 0, 30, tzinfo=timezone.get_default_timezone())
+    at, today = night.astimezone(UTC), date(2026, 11, 25)
+    register = open_register(body)
+    stamp = actions.record_vidimation(
+        register, **{**STAMP, "stamped_on": today}, by=body.training_director, at=at
+    )
+    report = actions.write_report(
+        register,
+        number="5",
+        inspected_on=today,
+        name="Anna Ispettrice",
+        office="Regione",
+        text="Tutto regolare.",
+        by=body.inspector,
+        at=at,
+    )
+    assert (stamp.stamped_on, report.inspected_on) == (today, today)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
+from lms.enrolments.queries import local_day
 from lms.errors import Refused
 
 from ..models import EntryKind, Particulars, Register, RegisterPage, Vidimation, VidimationKind
@@ -57,7 +58,7 @@ def record_vidimation(
     It says how many pages were closed by then, since a stamp comes before the first. A later one takes its place and
     both stay readable. Twice the same is one. Locks the register.
     """
-    if stamped_on > at.date():
+    if stamped_on > local_day(at):
         raise Refused("vidimation.future", _("The date of the stamp has not come yet. Look at it again."))
     with transaction.atomic():
         register = Register.objects.select_for_update().get(pk=register.pk)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
+from lms.enrolments.queries import local_day
 from lms.errors import Refused
 
 from ..models import EntryKind, InspectionReport, Register, RegisterPage
@@ -29,7 +30,7 @@ def write_report(
 
     Also into a register that is closed. Twice the same, by the same person, is one. Locks the register.
     """
-    if inspected_on > at.date():
+    if inspected_on > local_day(at):
         raise Refused(
             "report.future", _("The day of the inspection has not come yet. Look at the date again.")
         )
