@@ -1,6 +1,6 @@
 """Evidence by the rule of each goal: mapped questions, observations; proposals, rectification, documents of others."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -200,6 +200,22 @@ def receive(body, **given):
         "at": NOW,
     }
     return actions.receive(body.enrolment, **(what | given))
+
+
+def test_after_midnight_the_day_that_has_begun_here_is_no_day_to_come(world):
+    """Half past midnight in Rome is still the day before in UTC."""
+    body, today = world.here, date(2026, 11, 25)
+    at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    aimed = build.goal(body.course)
+    what = {"level": aimed.level, "seen": "done", "text": "Ha cercato da sola.", "seen_on": today, "at": at}
+    seen = actions.observe(body.enrolment, aimed.competency, by=body.trainer, **what)
+    assert (seen.seen_on, receive(body, issued_on=today, at=at).issued_on) == (today, today)
+    with pytest.raises(Refused, match=r"observe\.day"):
+        actions.observe(
+            body.enrolment, aimed.competency, by=body.trainer, **what | {"seen_on": date(2026, 11, 26)}
+        )
+    with pytest.raises(Refused, match=r"received\.day"):
+        receive(body, number="13", issued_on=date(2026, 11, 26), at=at)
 
 
 class TestReceived:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record as audit
+from lms.enrolments.queries import local_day
 from lms.errors import Refused
 
 from .. import queries
@@ -38,7 +39,7 @@ def observe(
     refuse_stranger(by, enrolment)
     if seen not in Seen.values or not text.strip():
         raise Refused("observe.empty", _("Choose what you saw, and write what the person did."), status=400)
-    if seen_on > at.date():
+    if seen_on > local_day(at):
         raise Refused("observe.day", _("The day cannot be in the future."), status=400)
     words = {"level": level, "seen": seen, "text": text.strip(), "seen_on": seen_on, "by": by}
     with transaction.atomic():

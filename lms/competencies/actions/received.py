@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record as audit
+from lms.enrolments.queries import local_day
 from lms.errors import Refused
 from lms.people.sealing import InvalidToken, seal_bytes, unseal_bytes
 
@@ -48,7 +49,7 @@ def receive(
     _refuse_stranger(by, enrolment)
     if kind not in ReceivedKind.values:
         raise Refused("received.kind", _("Choose what kind of document it is."), status=400)
-    if issued_on > at.date():
+    if issued_on > local_day(at):
         raise Refused("received.day", _("The day of issue cannot be in the future."), status=400)
     if about is not None and not reason.strip():
         raise Refused("received.reason", _("Say why it is corrected."), status=400)
