@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from lms.attendance import actions, queries
 from lms.attendance.models import RegisterEntry, RegisterLine, RegisterPage
@@ -116,6 +118,26 @@ def test_a_rectification_needs_a_second_person_and_is_an_entry_of_the_chain(worl
     change = json.loads(entered.entry.content)["body"]["changes"][0]
     assert (change["before"], change["minutes"]) == (60, 90)
     assert queries.verify(page.register).findings[0].fault.code == "unanchored"
+
+
+def test_the_only_director_takes_back_what_they_proposed_themselves(world):
+    """Else it would wait for a second director for ever, and the register could never be closed."""
+    body = world.here
+    page = close(body, people=[(body.beneficiary, (0, 60))])
+    director, changes = body.training_director, [{"enrolment": str(body.enrolment.uuid), "minutes": 90}]
+    asked = actions.amend(page, by=director, at=AFTER, reason="Linea caduta", changes=changes)
+    with pytest.raises(Refused, match="amendments_wait"):
+        actions.close_register(page.register, by=director, at=AFTER)
+    client = Client()
+    client.force_login(director)
+    shown = client.get(reverse("attendance:class", args=[body.session.uuid])).text
+    assert 'value="reject"' in shown
+    assert 'value="confirm"' not in shown
+    decide = reverse("attendance:decide", args=[asked.uuid])
+    assert client.post(decide, {"answer": "confirm"}).status_code == 409
+    assert client.post(decide, {"answer": "reject"}).status_code == 302
+    assert queries.waiting_amendments(page) == []
+    assert queries.minutes_of(body.enrolment).live == 60
 
 
 def test_a_policy_without_four_eyes_enters_at_once(world):

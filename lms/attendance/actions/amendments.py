@@ -82,12 +82,18 @@ def approve_amendment(amendment: Amendment, *, by: Any, at: datetime) -> Amendme
         amendment = Amendment.objects.select_for_update().get(pk=amendment.pk)
         if amendment.state == AmendmentState.ENTERED:
             return amendment
-        _refuse_own_or_decided(amendment, by)
+        _refuse_decided(amendment)
+        if amendment.proposed_by_id == by.pk:
+            raise Refused(
+                "amendment.four_eyes",
+                _("You proposed this rectification: somebody else has to confirm it. It is kept."),
+            )
         return _enter(amendment, by=by, at=at)
 
 
 def reject_amendment(amendment: Amendment, *, by: Any, at: datetime) -> Amendment:
-    """Refuse a proposed rectification; that it was asked for and refused is an entry of the chain.
+    """Refuse a proposed rectification, or take back one's own; that it was asked for and refused is an entry of the
+    chain.
 
     Safe to call twice. Locks the register and the rectification.
     """
@@ -96,7 +102,7 @@ def reject_amendment(amendment: Amendment, *, by: Any, at: datetime) -> Amendmen
         amendment = Amendment.objects.select_for_update().get(pk=amendment.pk)
         if amendment.state == AmendmentState.REJECTED:
             return amendment
-        _refuse_own_or_decided(amendment, by)
+        _refuse_decided(amendment)
         body = {**_asked(amendment), "changes": amendment.changes}
         amendment.entry = append_entry(register, EntryKind.REFUSAL, body, by=by, at=at, page=amendment.page)
         amendment.state, amendment.decided_by, amendment.decided_at = AmendmentState.REJECTED, by, at
@@ -105,14 +111,9 @@ def reject_amendment(amendment: Amendment, *, by: Any, at: datetime) -> Amendmen
     return amendment
 
 
-def _refuse_own_or_decided(amendment: Amendment, by: Any) -> None:
+def _refuse_decided(amendment: Amendment) -> None:
     if amendment.state != AmendmentState.PROPOSED:
         raise Refused("amendment.decided", _("Somebody has already decided on this rectification."))
-    if amendment.proposed_by_id == by.pk:
-        raise Refused(
-            "amendment.four_eyes",
-            _("You proposed this rectification: somebody else has to confirm it. It is kept."),
-        )
 
 
 def _enter(amendment: Amendment, *, by: Any, at: datetime) -> Amendment:
