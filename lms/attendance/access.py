@@ -30,6 +30,7 @@ from lms.people.queries import agencies, load_memberships, people_with_role
 from . import queries
 from .models import (
     Amendment,
+    ClassBreak,
     Handover,
     InspectorPass,
     RegisterPage,
@@ -214,6 +215,15 @@ def page_to_sign(user: Any, session_uuid: UUID | str) -> RegisterPage:
     if not powers(user, page.session).signs:
         raise Http404
     return page
+
+
+def break_to_remove(user: Any, uuid: UUID | str) -> ClassBreak:
+    """A break of a class that this person may sign, or 404."""
+    pages = pages_visible_to(user).values("pk")
+    pause = one(ClassBreak.objects.filter(page__in=pages).select_related("page__session__edition"), uuid=uuid)
+    if not powers(user, pause.page.session).signs:
+        raise Http404
+    return pause
 
 
 def class_to_recover(user: Any, uuid: UUID | str) -> Any:

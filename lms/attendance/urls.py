@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("presenze/<uuid:uuid>/", classes.class_page, name="class"),
     path("presenze/<uuid:uuid>/fine/", classes.end, name="end"),
     path("presenze/<uuid:uuid>/pausa/", classes.add_break, name="break"),
+    path("presenze/pause/<uuid:uuid>/togli/", classes.remove_break, name="break_remove"),
     path("presenze/<uuid:uuid>/chiudi/", classes.close, name="close"),
     path("presenze/<uuid:uuid>/ispettori/", inspectors.inspectors, name="inspectors"),
     path("presenze/ispettori/<uuid:uuid>/revoca/", inspectors.revoke, name="pass_revoke"),

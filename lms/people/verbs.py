@@ -76,6 +76,7 @@ VERBS: dict[str, Verb] = {
     "write.class_started": Verb(_("class begun")),
     "write.class_ended": Verb(_("class ended")),
     "write.class_break": Verb(_("break noted")),
+    "write.class_break_removed": Verb(_("break taken back")),
     "write.class_admitted": Verb(_("let into a class"), _("let you into a class")),
     "write.class_removed": Verb(_("sent out of a class"), _("sent you out of a class")),
     "write.class_let_in_again": Verb(_("let into a class again"), _("let you into a class again")),

@@ -11,6 +11,7 @@ from lms.attendance import access, access_registers, actions, queries
 from lms.attendance.models import RegisterPage
 from lms.audit.models import Entry
 from lms.enrolments.actions import end_staff
+from lms.errors import Refused
 from tests import factories as make
 from tests.attendance.conftest import hold, minutes
 from tests.factories import NOW
@@ -139,6 +140,29 @@ def test_a_rectification_through_the_pages(both):
     assert signed_in(body.training_director).post(decide, {"answer": "confirm"}).status_code == 302
     assert queries.minutes_of(body.enrolment).live == 100
     assert "100" in signed_in(body.trainer).get(address("class", body.session)).content.decode()
+
+
+def test_a_break_noted_wrongly_is_taken_back_while_the_page_is_open(world):
+    """Else its minutes would be lost to everybody: no rectification goes beyond the class without its breaks."""
+    body = world.here
+    page = hold(body, people=[(body.beneficiary, (0, 120))])
+    pause = actions.add_break(
+        page, starts_at=NOW, ends_at=NOW + minutes(100), by=body.trainer, at=NOW + minutes(121)
+    )
+    assert queries.sheet_of(body.session).lines[0].minutes == 20
+    client, url = signed_in(body.trainer), reverse("attendance:break_remove", args=[pause.uuid])
+    assert url in client.get(address("class", body.session)).text
+    assert client.post(url).status_code == 302
+    assert queries.sheet_of(body.session).lines[0].minutes == 120
+    assert client.post(url).status_code == 404
+    actions.remove_break(pause, by=body.trainer, at=AFTER)
+    assert Entry.objects.filter(verb="write.class_break_removed").count() == 1
+    pause = actions.add_break(page, starts_at=NOW, ends_at=NOW + minutes(20), by=body.trainer, at=AFTER)
+    actions.close_page(page, by=body.trainer, at=AFTER)
+    with pytest.raises(Refused, match=r"page\.closed"):
+        actions.remove_break(pause, by=body.trainer, at=AFTER)
+    form = {"reason": "Visto in aula", f"minutes_{body.enrolment.uuid}": "101"}
+    assert signed_in(body.trainer).post(address("amend", body.session), form).status_code == 422
 
 
 def test_an_inspector_s_reading_is_written_down_and_expires(both):

@@ -12,7 +12,7 @@ from .absences import (
     refuse_justification,
 )
 from .amendments import amend, approve_amendment, reject_amendment
-from .classes import add_break, end_class, start_class
+from .classes import add_break, end_class, remove_break, start_class
 from .closing import close_and_sign_register, close_register
 from .connections import (
     Comer,
@@ -112,6 +112,7 @@ __all__ = [
     "record_vidimation",
     "refuse_justification",
     "reject_amendment",
+    "remove_break",
     "renew_lease",
     "revoke_pass",
     "send_out",

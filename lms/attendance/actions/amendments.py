@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from lms.audit.actions import record_about
 from lms.errors import Refused
 
-from .. import rules
 from ..models import Amendment, AmendmentState, EntryKind, Register, RegisterLine, RegisterPage
 from ..queries.frozen import sheet_of
 from ..queries.policies import policy_for
@@ -53,7 +52,7 @@ def _checked_changes(
     if not reason.strip():
         raise Refused("amendment.no_reason", _("A rectification needs its reason."))
     sheet = sheet_of(page.session)
-    longest = rules.whole_minutes(rules.total(rules.minus([sheet.scheduled], sheet.breaks)))
+    longest = sheet.length
     current = {line.enrolment: line.minutes for line in sheet.lines}
     wanted = []
     for change in changes:

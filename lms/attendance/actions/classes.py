@@ -83,6 +83,20 @@ def add_break(
     return pause
 
 
+def remove_break(pause: ClassBreak, *, by: Any, at: datetime) -> None:
+    """Take back a pause that was noted wrongly, while the page is open. Safe to call twice. Locks the page."""
+    with transaction.atomic():
+        page = RegisterPage.objects.select_for_update().get(pk=pause.page_id)
+        refuse_if_closed(page)
+        gone, _by_model = ClassBreak.objects.filter(pk=pause.pk).delete()
+        if gone:
+            record("write.class_break_removed", by=by, target=page, purpose=_hours_of(pause), at=at)
+
+
+def _hours_of(pause: ClassBreak) -> str:
+    return "–".join(f"{timezone.localtime(moment):%H:%M}" for moment in (pause.starts_at, pause.ends_at))
+
+
 def _refuse_unstamped(page: RegisterPage, session: Any, at: datetime) -> None:
     """Where the policy asks for a stamp (vidimazione), no class begins before the register has one."""
     if (

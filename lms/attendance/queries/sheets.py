@@ -131,6 +131,11 @@ class Sheet:
     happened: frozenset[str] = frozenset()  # of a class whose page is not closed
 
     @property
+    def length(self) -> int:
+        """Whole minutes of the class as planned, without its breaks: the most that anybody can have."""
+        return rules.whole_minutes(rules.total(rules.minus([self.scheduled], self.breaks)))
+
+    @property
     def justified_now(self) -> bool:
         """Whether anybody asked for a justification for this class, which is not closed."""
         return JUSTIFIED in self.happened

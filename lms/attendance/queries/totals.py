@@ -65,7 +65,6 @@ def sums_of(register: Register, *, on: date | None = None) -> list[Sum]:
     made_up: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for body, sheet in closed_sheets(register):
         this = body["class"]
-        length = rules.whole_minutes(rules.total(rules.minus([sheet.scheduled], sheet.breaks)))
         mode = this["mode"] if this["mode"] in MODES else "online"
         for line in sheet.lines:
             row = found.setdefault(line.enrolment, Sum(line.enrolment, line.name))
@@ -78,7 +77,7 @@ def sums_of(register: Register, *, on: date | None = None) -> list[Sum]:
             row.missed += line.minutes == 0
             justified = session_ids.get(this["uuid"]) in excused.get(line.enrolment, ())
             held[line.enrolment][this["uuid"]] = rules.HeldClass(
-                this["uuid"], length, line.minutes, justified
+                this["uuid"], sheet.length, line.minutes, justified
             )
     for page in register.study_pages.select_related("entry"):
         for line in body_of_entry(page.entry)["learners"]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from .. import access, actions, queries, rules
+from .. import access, actions, queries
 from ..forms import AmendForm
 from .classes import crumbs
 
@@ -20,8 +20,7 @@ def amend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for other minutes on a closed page."""
     page = access.page_to_sign(request.user, uuid)
     sheet = queries.sheet_of(page.session)
-    most = rules.whole_minutes(sheet.scheduled.length)
-    form = AmendForm(request.POST or None, lines=list(sheet.lines), most=most)
+    form = AmendForm(request.POST or None, lines=list(sheet.lines), most=sheet.length)
     if request.method == "POST" and form.is_valid():
         amendment = actions.amend(
             page,

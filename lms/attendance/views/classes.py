@@ -97,6 +97,7 @@ def _class_context(user: Any, session: Any) -> dict[str, Any]:
         "waiting": queries.waiting_amendments(page) if page and page.closed_at else [],
         "late_evidence": queries.to_amend(session, page) if page and page.closed_at else [],
         "break_form": BreakForm(),
+        "breaks": page.breaks.all() if page and sheet.breaks and state == rules.ENDED else [],
         "room": class_url(session),
         **_signatures(page, powers),
         "way": class_report_url(session),
@@ -159,6 +160,16 @@ def add_break(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actions.add_break(page, starts_at=begins, ends_at=ends, by=request.user, at=timezone.now())
     messages.success(request, _("The break is noted: it counts for nobody."))
     return redirect("attendance:class", uuid=uuid)
+
+
+@require_POST
+@login_required
+def remove_break(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take back a pause that was noted wrongly."""
+    pause = access.break_to_remove(request.user, uuid)
+    actions.remove_break(pause, by=request.user, at=timezone.now())
+    messages.success(request, _("The break is taken back: its time counts again."))
+    return redirect("attendance:class", uuid=pause.page.session.uuid)
 
 
 @never_cache

@@ -24,6 +24,17 @@ def ended(body):
     return actions.end_class(body.session, by=body.trainer, at=NOW + timedelta(hours=2))
 
 
+def paused(body):
+    """A closed page with a break in it: whoever may take it back is told that it is too late."""
+    from lms.attendance import actions
+
+    page, half = ended(body), NOW + timedelta(hours=1)
+    body.people["break"] = actions.add_break(
+        page, starts_at=half, ends_at=half + timedelta(minutes=9), by=body.trainer, at=NOW
+    )
+    actions.close_page(page, by=body.trainer, at=NOW + timedelta(hours=2))
+
+
 def closed(body):
     from lms.attendance import actions
 
@@ -174,6 +185,14 @@ ROWS = [
     Row("attendance:class_csv", of_class, codes={**NOBODY, **READERS}, other=NOBODY, setup=ended),
     Row("attendance:end", of_class, codes=signers(302), other=NOBODY, method="post", setup=begun),
     Row("attendance:break", of_class, codes=signers(422), other=NOBODY, method="post", setup=ended),
+    Row(
+        "attendance:break_remove",
+        lambda body: {"uuid": body.people["break"].uuid},
+        codes=signers(409),
+        other=NOBODY,
+        method="post",
+        setup=paused,
+    ),
     Row("attendance:close", of_class, codes=signers(200), other=NOBODY, setup=ended),
     Row("attendance:close", of_class, codes=signers(422), other=NOBODY, method="post", setup=ended),
     Row("attendance:amend", of_class, codes=signers(200), other=NOBODY, setup=closed),
