@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from lms.attendance import actions, queries
 from lms.attendance.models import RegisterEntry, RegisterLine, RegisterPage
+from lms.enrolments.actions import cancel_class
 from lms.errors import Refused
 from tests import factories as make
 from tests.attendance.conftest import attend, hold, minutes
@@ -118,6 +119,18 @@ def test_a_rectification_needs_a_second_person_and_is_an_entry_of_the_chain(worl
     change = json.loads(entered.entry.content)["body"]["changes"][0]
     assert (change["before"], change["minutes"]) == (60, 90)
     assert queries.verify(page.register).findings[0].fault.code == "unanchored"
+
+
+def test_a_class_that_began_early_is_not_cancelled(world):
+    """Its page could never be closed, nor the register, and who was there would have been there for nothing."""
+    body, early = world.here, NOW - minutes(10)
+    actions.start_class(body.session, by=body.trainer, at=early)
+    with pytest.raises(Refused, match=r"class\.begun"):
+        cancel_class(body.session, by=body.tutor, at=early + minutes(5), reason="Docente malato")
+    page = hold(body, people=[(body.beneficiary, (0, 60))])
+    assert actions.close_page(page, by=body.trainer, at=AFTER).number == 1
+    later = make.session(body.edition, body.trainer, starts_at=NOW + timedelta(days=1))
+    assert cancel_class(later, by=body.tutor, at=AFTER, reason="Docente malato").cancelled_at == AFTER
 
 
 def test_the_only_director_takes_back_what_they_proposed_themselves(world):

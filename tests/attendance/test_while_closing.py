@@ -5,6 +5,7 @@ The closer is held inside its transaction until the other one is on its way, so 
 
 import json
 import threading
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from lms.attendance.models import (
     RegisterPage,
     VisitCheck,
 )
+from lms.enrolments.actions import cancel_class
 from lms.errors import Refused
 from tests import factories as make
 from tests.attendance.conftest import BOOT, attend, minutes
@@ -47,7 +49,7 @@ def body(committed_world):
     return body
 
 
-def one_inside(first, second, *, held=1.5):
+def one_inside(first, second, *, held=1):
     """`first` has done its work and not committed when `second` begins; what each gave or raised."""
     inside, results = threading.Event(), [None, None]
 
@@ -69,6 +71,7 @@ def one_inside(first, second, *, held=1.5):
             return done
 
     def following():
+        connections["default"].ensure_connection()  # else it may come when the first has gone
         assert inside.wait(20)
         return second()
 
@@ -204,6 +207,30 @@ def test_no_class_begins_while_the_register_closes(body):
     assert closed.closed_at == AFTER
     assert getattr(begun, "code", begun) == "register.closed"
     assert RegisterPage.objects.get(session=later).started_at is None
+
+
+def test_a_class_is_begun_or_cancelled_and_never_both(body):
+    """Of an edition whose register is open, and of one where beginning its first class opens it."""
+    early = NOW - minutes(10)
+    edition = make.edition(body.course, body.training_body)
+    make.staff(edition, body.trainer, "trainer")
+    for each in (body.edition, edition):
+        first, second = (make.session(each, body.trainer, starts_at=NOW) for _ in range(2))
+        for session, works in ((first, [begin, cancel]), (second, [cancel, begin])):
+            done, refused = one_inside(*(partial(work, body, session, early) for work in works))
+            assert not isinstance(done, Exception), done
+            assert getattr(refused, "code", refused) in {"class.begun", "class.cancelled"}
+            session.refresh_from_db()
+            held = RegisterPage.objects.filter(session=session, started_at=early).exists()
+            assert held != bool(session.cancelled_at)
+
+
+def begin(body, session, at):
+    return actions.start_class(type(session).objects.get(pk=session.pk), by=body.trainer, at=at)
+
+
+def cancel(body, session, at):
+    return cancel_class(session, by=body.training_director, at=at, reason="Docente malato")
 
 
 def test_no_register_closes_over_a_class_that_begins(body):

@@ -39,6 +39,7 @@ from .inspections import (
     use_pass,
 )
 from .leading import hand_over
+from .locks import lock_and_tell_begun
 from .noting import (
     note_class_read,
     note_class_taken,
@@ -86,6 +87,7 @@ __all__ = [
     "end_class",
     "hand_over",
     "let_in_again",
+    "lock_and_tell_begun",
     "make_pass",
     "may_note_paper",
     "must_fit_paper",

@@ -30,10 +30,8 @@ def page_of(session: Any, *, by: Any, at: datetime) -> RegisterPage:
 def start_class(session: Any, *, by: Any, at: datetime) -> RegisterPage:
     """Note that a class began. Safe to call twice: the first beginning stays.
 
-    Locks the register, so that it is not being closed meanwhile, then the page.
+    Locks the register, so that it is not being closed nor the class cancelled meanwhile, then the page.
     """
-    if session.cancelled_at:
-        raise Refused("class.cancelled", _("This class was cancelled. Plan a new one."))
     with transaction.atomic():
         found = page_of(session, by=by, at=at)
         register = Register.objects.select_for_update().get(pk=found.register_id)
@@ -41,6 +39,9 @@ def start_class(session: Any, *, by: Any, at: datetime) -> RegisterPage:
         page.register = register
         if page.started_at:
             return page
+        session.refresh_from_db(fields=["cancelled_at"])
+        if session.cancelled_at:
+            raise Refused("class.cancelled", _("This class was cancelled. Plan a new one."))
         refuse_if_closed(page)
         refuse_closed_register(register)
         _refuse_unstamped(page, session, at)

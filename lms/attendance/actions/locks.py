@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lms.errors import Refused
 
-from ..models import RegisterPage
+from ..models import Register, RegisterPage
 
 
 def refuse_if_closed(page: RegisterPage | None) -> None:
@@ -24,6 +24,15 @@ def lock_open_page(session: Any) -> None:
     `session` is a class or its id. Inside a transaction.
     """
     refuse_if_closed(RegisterPage.objects.select_for_update().filter(session=session).first())
+
+
+def lock_and_tell_begun(session: Any) -> bool:
+    """Lock the register of a class, which may have none yet; whether the class has begun. Inside a transaction.
+
+    The caller has the lock of the edition, without which no register is opened.
+    """
+    Register.objects.select_for_update().filter(edition=session.edition_id).first()
+    return RegisterPage.objects.filter(session=session, started_at__isnull=False).exists()
 
 
 def lock_and_tell_closed(session_ids: Iterable[int]) -> set[int]:
