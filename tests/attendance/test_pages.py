@@ -137,6 +137,7 @@ def test_a_rectification_through_the_pages(both):
     (waiting,) = queries.waiting_amendments(RegisterPage.objects.get(session=body.session))
     decide = reverse("attendance:decide", args=[waiting.uuid])
     assert signed_in(body.trainer).post(decide, {"answer": "confirm"}).status_code == 404
+    assert signed_in(body.training_director).post(decide).status_code == 400, "no answer refuses nothing"
     assert signed_in(body.training_director).post(decide, {"answer": "confirm"}).status_code == 302
     assert queries.minutes_of(body.enrolment).live == 100
     assert "100" in signed_in(body.trainer).get(address("class", body.session)).content.decode()

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lms.errors import Refused
+
 from .. import access, actions, queries
 from ..forms import AmendForm
 from .classes import crumbs
@@ -51,10 +53,13 @@ def amend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Confirm or refuse a rectification that somebody else proposed."""
     amendment = access.amendment_to_decide(request.user, uuid)
-    if request.POST.get("answer") == "confirm":
+    answer = request.POST.get("answer")
+    if answer == "confirm":
         actions.approve_amendment(amendment, by=request.user, at=timezone.now())
         messages.success(request, _("The rectification is in the register."))
-    else:
+    elif answer == "reject":
         actions.reject_amendment(amendment, by=request.user, at=timezone.now())
         messages.success(request, _("The rectification was not accepted. It stays readable."))
+    else:  # what is decided is decided for ever
+        raise Refused("amendment.answer", _("Say whether you confirm it. Nothing was changed."), status=400)
     return redirect("attendance:class", uuid=amendment.page.session.uuid)

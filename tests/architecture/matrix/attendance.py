@@ -200,7 +200,7 @@ ROWS = [
     Row(
         "attendance:decide",
         lambda body: {"uuid": body.people["amendment"].uuid},
-        codes={**NOBODY, "training_director": 302},
+        codes={**NOBODY, "training_director": 400},
         other=NOBODY,
         method="post",
         setup=proposed,
