@@ -1,11 +1,12 @@
 """The pages: who sees what, the steps of closing, downloads, and a steady number of queries."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.attendance import access, access_registers, actions, queries
 from lms.attendance.models import RegisterPage
@@ -164,6 +165,20 @@ def test_a_break_noted_wrongly_is_taken_back_while_the_page_is_open(world):
         actions.remove_break(pause, by=body.trainer, at=AFTER)
     form = {"reason": "Visto in aula", f"minutes_{body.enrolment.uuid}": "101"}
     assert signed_in(body.trainer).post(address("amend", body.session), form).status_code == 422
+
+
+def test_a_break_after_midnight_is_of_the_day_that_has_begun(world):
+    """And one that no minute of the class is in is refused: whoever noted it would believe that it counts."""
+    body, evening = world.here, datetime(2026, 11, 25, 22, 0, tzinfo=timezone.get_default_timezone())
+    night = make.session(body.edition, body.trainer, starts_at=evening, minutes=180)
+    hold(body, night, people=[(body.beneficiary, (0, 180))], end=180)
+    client, url = signed_in(body.trainer), reverse("attendance:break", args=[night.uuid])
+    for times in (("00:10", "00:20"), ("23:55", "00:05")):
+        assert client.post(url, dict(zip(("starts_at", "ends_at"), times, strict=True))).status_code == 302
+    assert queries.sheet_of(night).lines[0].minutes == 160
+    for times in (("21:00", "21:10"), ("09:10", "09:20")):
+        assert client.post(url, dict(zip(("starts_at", "ends_at"), times, strict=True))).status_code == 409
+    assert night.register_page.breaks.count() == 2
 
 
 def test_an_inspector_s_reading_is_written_down_and_expires(both):

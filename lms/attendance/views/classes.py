@@ -1,6 +1,6 @@
 """Classes of professionals: the list, one class, its breaks, its end, its closing."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -153,13 +153,17 @@ def add_break(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         context = _class_context(request.user, access.class_for(request.user, uuid)) | {"break_form": form}
         return render(request, "attendance/class.html", context, status=422)
-    day = timezone.localtime(page.session.starts_at)
-    begins, ends = (
-        datetime.combine(day.date(), form.cleaned_data[name], day.tzinfo) for name in ("starts_at", "ends_at")
-    )
+    begins, ends = (_moment_of(page.session, form.cleaned_data[name]) for name in ("starts_at", "ends_at"))
     actions.add_break(page, starts_at=begins, ends_at=ends, by=request.user, at=timezone.now())
     messages.success(request, _("The break is noted: it counts for nobody."))
     return redirect("attendance:class", uuid=uuid)
+
+
+def _moment_of(session: Any, clock: time) -> datetime:
+    """The moment that a time of the day names in a class; one before it began, of a class over midnight, is after."""
+    begins, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    day = ends.date() if clock < begins.time() else begins.date()
+    return datetime.combine(day, clock, begins.tzinfo)
 
 
 @require_POST
