@@ -120,31 +120,14 @@ class NewEditionForm(EditionForm):
             self.fields["agency"].initial = next(iter(agencies))
 
 
-class ClassForm(forms.Form):
-    """One class of the timetable, in the time of Italy."""
+class MoveForm(forms.Form):
+    """When a class is held, in the time of Italy: `starts_at` and `ends_at` of the cleaned data."""
 
-    title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("Example: Writing an e-mail together")
-    )
     day = forms.DateField(label=_("Day"), widget=DATE)
-    start = forms.TimeField(label=_("Starts at"), widget=forms.TimeInput(attrs={"type": "time"}))
-    end = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}))
-    trainer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=_("Trainer"), queryset=None, to_field_name="uuid"
+    start = forms.TimeField(
+        label=_("Starts at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
-    module_key = forms.TypedChoiceField(label=_("Module"), required=False, coerce=UUID, empty_value=None)
-    mode = forms.ChoiceField(
-        label=_("Mode"), choices=[choice for choice in Mode.choices if choice[0] != Mode.OWN_TIME]
-    )
-    place = forms.CharField(label=_("Place"), required=False, max_length=200)
-
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _choice(self, "trainer").queryset = queries.trainers_of(edition)
-        modules = [(module.key, module.title) for module in outline(edition.course).modules]
-        cast(forms.ChoiceField, self.fields["module_key"]).choices = [("", _("None in particular")), *modules]
-        self.fields["mode"].initial = edition.mode if edition.mode != Mode.OWN_TIME else Mode.ONLINE
-        self.fields["place"].initial = edition.place
+    end = forms.TimeField(label=_("Ends at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     def clean(self) -> dict[str, Any]:
         """An hour that the change of the clock skips or repeats is refused by name."""
@@ -158,6 +141,31 @@ class ClassForm(forms.Form):
                 else:
                     cleaned[f"{name}s_at"] = moment
         return cleaned
+
+
+class ClassForm(MoveForm):
+    """One class of the timetable."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("Example: Writing an e-mail together")
+    )
+    trainer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label=_("Trainer"), queryset=None, to_field_name="uuid"
+    )
+    module_key = forms.TypedChoiceField(label=_("Module"), required=False, coerce=UUID, empty_value=None)
+    mode = forms.ChoiceField(
+        label=_("Mode"), choices=[choice for choice in Mode.choices if choice[0] != Mode.OWN_TIME]
+    )
+    place = forms.CharField(label=_("Place"), required=False, max_length=200)
+    field_order = ("title", "day", "start", "end")
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choice(self, "trainer").queryset = queries.trainers_of(edition)
+        modules = [(module.key, module.title) for module in outline(edition.course).modules]
+        cast(forms.ChoiceField, self.fields["module_key"]).choices = [("", _("None in particular")), *modules]
+        self.fields["mode"].initial = edition.mode if edition.mode != Mode.OWN_TIME else Mode.ONLINE
+        self.fields["place"].initial = edition.place
 
     def planned(self) -> dict[str, Any]:
         """The arguments of actions.plan_class."""

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("iscrizioni/<uuid:uuid>/rifiuta/", views.reject, name="reject"),
     path("iscrizioni/<uuid:uuid>/ritira/", views.withdraw, name="withdraw"),
     path("iscrizioni/<uuid:uuid>/lascia/", views.leave, name="leave"),
+    path("lezioni/<uuid:uuid>/sposta/", views.move_class, name="move_class"),
     path("lezioni/<uuid:uuid>/annulla/", views.cancel_class, name="cancel_class"),
     path("<slug:code>/", views.edition, name="edition"),
     path("<slug:code>/modifica/", views.edit_edition, name="edit"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
@@ -155,6 +156,39 @@ def test_an_hour_that_does_not_exist_is_refused(world, director):
         "mode": "online",
     }
     assert director.post(f"/edizioni/{edition.code}/lezione/", planned).status_code == 400
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_class_is_moved_and_everybody_is_told_once(world, director):
+    session = make.session(world.here.edition, world.here.trainer, starts_at=NOW + timedelta(days=20))
+    address = f"/edizioni/lezioni/{session.uuid}/sposta/"
+    assert address in director.get(f"/edizioni/{session.edition.code}/").text
+    was = session.starts_at.astimezone(make.ROME)
+    assert f'value="{was:%H:%M}"' in director.get(address).text
+    day = f"{was + timedelta(days=2):%Y-%m-%d}"
+    assert director.post(address, {"day": day, "start": "17:00", "end": "16:00"}).status_code == 400
+    for _twice in range(2):
+        assert director.post(address, {"day": day, "start": "16:00", "end": "18:30"}).status_code == 302
+    session.refresh_from_db()
+    assert f"{session.starts_at.astimezone(make.ROME):%Y-%m-%d %H:%M}" == f"{day} 16:00"
+    assert session.ends_at - session.starts_at == timedelta(hours=2.5)
+    assert "16:00" in world.here.beneficiary.notifications.get().body
+
+
+@time_machine.travel(NOW, tick=False)
+def test_no_class_is_moved_into_the_past_nor_once_it_has_begun(world, director):
+    ahead = make.session(world.here.edition, world.here.trainer, starts_at=NOW + timedelta(days=1))
+    before = {"day": f"{NOW - timedelta(days=1):%Y-%m-%d}", "start": "16:00", "end": "18:00"}
+    assert director.post(f"/edizioni/lezioni/{ahead.uuid}/sposta/", before).status_code == 400
+    begun = make.session(world.here.edition, world.here.trainer, starts_at=NOW - timedelta(minutes=5))
+    later = {"day": f"{NOW + timedelta(days=2):%Y-%m-%d}", "start": "16:00", "end": "18:00"}
+    refused = director.post(f"/edizioni/lezioni/{begun.uuid}/sposta/", later)
+    assert refused.status_code == 400
+    assert "Questa lezione è iniziata" in refused.text
+    for session in (ahead, begun):
+        was = session.starts_at
+        session.refresh_from_db()
+        assert session.starts_at == was
 
 
 def test_a_class_is_cancelled_with_a_reason_and_everybody_is_told(world, director):

@@ -206,12 +206,19 @@ def plan_class(
 def move_class(
     session: ClassSession, *, starts_at: datetime, ends_at: datetime, by: Any, at: datetime
 ) -> ClassSession:
-    """Give a class that has not begun another time. Locks the edition; safe to call twice."""
+    """Give a class that has not begun another time, still to come, and say so to everybody.
+
+    Locks the edition; a second call changes nothing and tells nobody.
+    """
     edition = lock(session.edition)
     session = ClassSession.objects.select_related("edition", "trainer").get(pk=session.pk)
     must_run(by, edition, at)
     must_not_be_over(edition, at)
     _must_be_ahead(session, at)
+    if (session.starts_at, session.ends_at) == (starts_at, ends_at):
+        return session
+    if starts_at <= at:
+        raise Refused("class.past", _("That time is over. Choose one that is still to come."), status=400)
     session.starts_at, session.ends_at = starts_at, ends_at
     must_fit(session)
     session.save()

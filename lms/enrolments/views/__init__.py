@@ -6,6 +6,7 @@ from .editions import (
     edition,
     editions,
     end_staff,
+    move_class,
     new_edition,
     plan_class,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "feed",
     "leave",
     "make_feed",
+    "move_class",
     "new_edition",
     "plan_class",
     "refer",

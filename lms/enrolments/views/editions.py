@@ -19,6 +19,7 @@ from lms.enrolments.forms import (
     EditionFilter,
     EditionForm,
     EditionStaffForm,
+    MoveForm,
     NewEditionForm,
     PeopleFilter,
 )
@@ -137,6 +138,27 @@ def plan_class(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("The class is in the timetable."))
             return redirect(back)
     return _form(request, form, _("A class for %(code)s") % {"code": found.code}, _("Put it in"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def move_class(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    session = access.session_to_run(request.user, uuid)
+    back = queries.edition_url(session.edition)
+    starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    form = MoveForm(
+        request.POST or None, initial={"day": starts.date(), "start": starts.time(), "end": ends.time()}
+    )
+    if request.method == "POST" and form.is_valid():
+        times = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at")}
+        try:
+            actions.move_class(session, by=request.user, at=timezone.now(), **times)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The class is moved and everybody was told."))
+            return redirect(back)
+    return _form(request, form, _("Move “%(title)s”") % {"title": session.title}, _("Move the class"), back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

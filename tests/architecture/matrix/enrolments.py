@@ -51,6 +51,12 @@ ROWS = [
     Row("enrolments:withdraw", enrolment, codes=just(200, *RUN, *CASE), other=NOBODY),
     Row("enrolments:leave", enrolment, codes=just(302, "beneficiary"), other=NOBODY, method="post"),
     Row(
+        "enrolments:move_class",
+        lambda body: {"uuid": body.session.uuid},
+        codes=just(200, *RUN),
+        other=NOBODY,
+    ),
+    Row(
         "enrolments:cancel_class",
         lambda body: {"uuid": body.session.uuid},
         codes=just(200, *RUN),
