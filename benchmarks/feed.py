@@ -1,9 +1,10 @@
 """What the feed costs: `python benchmarks/feed.py --json FILE`.
 
 10,000 records on PostgreSQL (`--quick`: 1,000, to see that it runs). Giving records out as signed credentials stands
-beside bare Ed25519 over the same canonical documents, a tenth of the records each. Delivery by four workers to the reference receiver stands beside a bare HTTP client that posts
-the same bytes to the same receiver over one kept connection; reading the whole feed must cost the same for the last
-page as for the first, in the same memory. Last, what the public page costs that verifies a number, and a file. Needs PostgreSQL (PONTE_TEST_DATABASE_URL).
+beside bare Ed25519 over the same canonical documents, a tenth of the records each. Delivery by four workers to the
+reference receiver stands beside a bare HTTP client that posts the same bytes to the same receiver over one kept
+connection; reading the whole feed must cost the same for the last page as for the first, in the same memory. Last,
+what the public page costs that verifies a number, and a file. Needs PostgreSQL (PONTE_TEST_DATABASE_URL).
 """
 
 import argparse

@@ -165,7 +165,7 @@ def verify(file: str) -> None:
     from lms.competencies.models import Credential
 
     given = list(Credential.objects.select_related("record").order_by("id")[:100])
-    client, numbers, files = Client(), [], []
+    client, numbers, files, queries = Client(), [], [], []
     client.get("/verifica/")
     for row in given:
         cache.clear()  # the limit for one visitor
@@ -173,6 +173,7 @@ def verify(file: str) -> None:
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/verifica/{row.record.uuid}/").status_code == 200
         numbers.append(time.perf_counter() - began)
+        queries.append(len(asked))  # the next request begins the count anew
     for row in given[:10]:
         began = time.perf_counter()
         paper = SimpleUploadedFile("attestato.json", bytes(row.content))
@@ -180,7 +181,7 @@ def verify(file: str) -> None:
         files.append(time.perf_counter() - began)
     found = {
         "number_ms": statistics.median(numbers) * 1000,
-        "queries": len(asked),
+        "queries": statistics.median(queries),
         "file_ms": statistics.median(files) * 1000,
     }
     Path(file).write_text(json.dumps(found))
