@@ -48,7 +48,8 @@ def claim(at: datetime) -> list[Attempt]:
         deliveries = list(
             Delivery.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(due, sendable, awake, agreed, ~Exists(earlier))
-            .select_related("subscriber__agency", "record__person")
+            .select_related("record__person")
+            .prefetch_related("subscriber__agency")  # one object for each, however many deliveries it gets
             .order_by("next_attempt_at", "position", "id")[:BATCH]
         )
         if not deliveries:
@@ -65,9 +66,7 @@ def claim(at: datetime) -> list[Attempt]:
             lease_until=at + rules.LEASE,
             lease_token=token,
         )
-        subscribers: dict[int, Subscriber] = {}
         for delivery in deliveries:
-            delivery.subscriber = subscribers.setdefault(delivery.subscriber_id, delivery.subscriber)
             delivery.attempts += 1
             delivery.lease_token = token
         return Attempt.objects.bulk_create(
