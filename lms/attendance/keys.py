@@ -24,8 +24,7 @@ def make_key(at: datetime) -> str:
 
 def sign(hash_: str) -> tuple[str, str]:
     """The id of the key and the signature over a hash, in hexadecimal."""
-    key_id = RING.current()
-    return key_id, RING.sign(signed_bytes(hash_), key_id).hex()
+    return RING.with_current(lambda key_id: (key_id, RING.sign(signed_bytes(hash_), key_id).hex()))
 
 
 def verify(key_id: str, hash_: str, signature: str) -> bool:

@@ -9,6 +9,7 @@ everything the key ever signed.
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -107,13 +108,34 @@ class Ring:
         return key
 
     def sign(self, data: bytes, key_id: str = "") -> bytes:
-        """The signature of the current key, or of the one named, over these bytes: the same each time."""
+        """The signature of the current key, or of the one named, over these bytes: the same each time.
+
+        Raises NoKey when the private half is not here any more.
+        """
         from . import token
 
         key_id = key_id or self.current()
         if (self.folder / f"{key_id}.token").is_file():
             return token.sign(key_id, data)
-        return _private(self.folder / f"{key_id}.pem").sign(data)
+        try:
+            return _private(self.folder / f"{key_id}.pem").sign(data)
+        except FileNotFoundError:
+            raise NoKey(f"The private half of {key_id} is not in {self.folder}.") from None
+
+    def with_current[Made](self, make: Callable[[str], Made]) -> Made:
+        """What `make` gives for the key that signs now: for signatures over something that names their key.
+
+        When that key is retired meanwhile, `make` is called again with the one that took its place. Raises NoKey when
+        none did.
+        """
+        key_id = self.current()
+        while True:
+            try:
+                return make(key_id)
+            except NoKey:
+                retired, key_id = key_id, self.current()
+                if key_id == retired:
+                    raise
 
     def verify(self, key_id: str, data: bytes, signature: bytes) -> bool:
         """Does this signature of this key over these bytes hold? False also for a key that is not here."""

@@ -1,6 +1,8 @@
 """Keys by purpose, in files: what signs, what still verifies, what never does."""
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,3 +63,41 @@ def test_where_keys_are_not_made_by_themselves_a_sentence_says_how(settings):
         Ring("credential").current()
     call_command("signing_key", "credential")
     assert Ring("credential").current().startswith("credential-")
+
+
+def test_a_key_retired_between_its_choice_and_its_signature_makes_way_for_the_next():
+    ring = Ring("feed")
+    asked = [ring.make(AT)]
+
+    def signed(key_id: str) -> tuple[str, bytes]:
+        if key_id == asked[0]:
+            asked.append(ring.make(AT + timedelta(days=1)))
+            (ring.folder / f"{key_id}.pem").unlink()
+        return key_id, ring.sign(b"text", key_id)
+
+    key_id, signature = ring.with_current(signed)
+    assert key_id == asked[1]
+    assert ring.verify(key_id, b"text", signature)
+
+
+def test_whoever_signs_while_keys_change_never_fails():
+    """Three threads sign while the keys are changed and retired."""
+    ring, over = Ring("feed"), threading.Event()
+    ring.make(AT)
+
+    def sign_on() -> list[tuple[str, bytes]]:
+        made = []
+        while not over.is_set():
+            made.append(ring.with_current(lambda key_id: (key_id, ring.sign(b"text", key_id))))
+        return made
+
+    with ThreadPoolExecutor(3) as pool:
+        signers = [pool.submit(sign_on) for _ in range(3)]
+        for day in range(1, 41):
+            old = ring.current()
+            ring.make(AT + timedelta(days=day))
+            (ring.folder / f"{old}.pem").unlink()
+        over.set()
+        made = [each for signer in signers for each in signer.result()]
+    assert len({key_id for key_id, _ in made}) > 1
+    assert all(ring.verify(key_id, b"text", signature) for key_id, signature in set(made))

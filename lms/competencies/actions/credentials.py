@@ -56,9 +56,9 @@ def _make(record: CompetencyRecord, form: Form, at: datetime) -> Credential:
             _("This record was revoked: no new documents are made of it. Those given out before stay."),
         )
     if form in {Form.JSON, Form.TOKEN}:
-        key_id = did.RING.current()
         unsigned = _unsigned(record, at)
-        text = _signed(unsigned, key_id) if form == Form.JSON else _token(unsigned, key_id)
+        signed = _signed if form == Form.JSON else _token
+        key_id, text = did.RING.with_current(lambda key_id: (key_id, signed(unsigned, key_id)))
         return _keep(record, form, key_id, text.encode(), at)
     inside = give_out(record, Form.JSON, at=at)
     credential = bytes(inside.content).decode()

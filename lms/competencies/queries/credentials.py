@@ -108,18 +108,21 @@ def status_list(found: StatusList, purpose: str, *, at: datetime, token: bool) -
     if purpose == "revocation":  # what was deleted counts no more than what was revoked
         bits += found.spent.values_list("index", flat=True)
     bits.sort()
-    key_id = did.RING.current()
     day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = changed or found.made_at
-    known = f"{found.uuid}|{purpose}|{token}|{key_id}|{day}|{since}|{bits}"
-    name = f"status-list-{hashlib.sha256(known.encode()).hexdigest()}"
-    text = cache.get(name)
-    if text is None:
-        text = _sign_list(
-            found, purpose, bits, since=since, until=day + timedelta(days=2), key_id=key_id, token=token
-        )
-        cache.set(name, text, 24 * 3600)
-    return text
+
+    def signed(key_id: str) -> str:
+        known = f"{found.uuid}|{purpose}|{token}|{key_id}|{day}|{since}|{bits}"
+        name = f"status-list-{hashlib.sha256(known.encode()).hexdigest()}"
+        text = cache.get(name)
+        if text is None:
+            text = _sign_list(
+                found, purpose, bits, since=since, until=day + timedelta(days=2), key_id=key_id, token=token
+            )
+            cache.set(name, text, 24 * 3600)
+        return text
+
+    return did.RING.with_current(signed)
 
 
 def _sign_list(

@@ -53,16 +53,16 @@ def _next_issue(subscriber: Subscriber, at: datetime) -> bool:
 def _write(issue: NightlyIssue, records: Sequence[Any]) -> None:
     """The three files of an issue and their signatures."""
     issue.files.all().delete()
-    key_id = files.RING.current()
     for form in FileForm.values:
         content = files.build(form, records, issue.subscriber.left_out)
+        key_id, signature = files.signed(content)
         NightlyFile.objects.create(
             issue=issue,
             form=form,
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
             key_id=key_id,
-            signature=files.RING.sign(content, key_id),
+            signature=signature,
         )
 
 
