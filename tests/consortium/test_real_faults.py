@@ -18,13 +18,17 @@ from django.utils import timezone
 from examples.receiver import Receiver, Store
 from lms.audit.models import Entry
 from lms.competencies import actions as competencies
-from lms.consortium import actions, queries, rules
-from lms.consortium.models import Attempt, Delivery
+from lms.competencies.credentials import did
+from lms.competencies.credentials.reading import read
+from lms.competencies.models import CompetencyRecord
+from lms.consortium import actions, files, queries, rules
+from lms.consortium.models import Attempt, Delivery, NightlyFile
 from tests import factories as make
 from tests.competencies import build as records
 from tests.consortium import build
 from tests.consortium.faults import STEPS
 from tests.consortium.servers import serving
+from tests.consortium.test_changed_keys import change
 from tests.consortium.test_killed_worker import worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.usefixtures("private_endpoints")]
@@ -61,14 +65,17 @@ class Scene:
         return {"by": self.world.here.administrator, "at": timezone.now()}
 
     def something_happens(self) -> None:
-        """An award for each person, or what revokes it."""
-        for enrolment, made in zip(self.enrolments, self.written, strict=True):
-            at = timezone.now()
-            if made and made[-1].event == "awarded":
-                trainer = self.world.here.trainer
-                made.append(competencies.revoke(made[-1], reason="mistake", by=trainer, at=at))
-            else:
-                made.append(records.award(self.world.here, person=enrolment, at=at))
+        for enrolment in self.enrolments:
+            self.something_happens_to(enrolment)
+
+    def something_happens_to(self, enrolment) -> None:
+        """An award for this person, or what revokes it."""
+        made, at = self.written[self.enrolments.index(enrolment)], timezone.now()
+        if made and made[-1].event == "awarded":
+            trainer = self.world.here.trainer
+            made.append(competencies.revoke(made[-1], reason="mistake", by=trainer, at=at))
+        else:
+            made.append(records.award(self.world.here, person=enrolment, at=at))
 
     def work(self, fault: dict | None = None, calls: int = 1) -> tuple[int, str]:
         """One worker process from its start to its end: how it ended and what it said."""
@@ -198,6 +205,44 @@ def test_a_secret_changed_while_a_worker_sends(scene):
     scene.receiver.secrets = made
     scene.something_happens()
     scene.work()
+    scene.check()
+
+
+def test_keys_changed_while_a_worker_sends(scene, settings, tmp_path):
+    """The keys of certificates and of nightly files, between one delivery and the next; the old ones retired at once."""
+    settings.SIGNING_KEY_DIR = tmp_path / "keys"
+    actions.change_subscriber(scene.subscriber, files=True, **scene.by)
+    given = []
+
+    def meanwhile(number: int) -> None:
+        """The first record becomes a certificate under the old key, the others under the new; a file under each."""
+        record = CompetencyRecord.objects.get(uuid=scene.receiver.store.arrived[-1])
+        given.append(competencies.give_out(record, "json", at=timezone.now()))
+        actions.make_files(at=timezone.now())
+        if number == 1:
+            change(did.RING)
+            change(files.RING)
+            scene.something_happens_to(scene.enrolments[0])  # so that there is another file
+            competencies.assign_feed_seq()
+        connections.close_all()
+
+    scene.something_happens()
+    scene.receiver.store.before_storing = meanwhile
+    ended, said = scene.work()
+    assert ended == 0, said
+    assert len({each.key_id for each in given}) == 2
+    known = did.known()
+    for each in given:
+        assert read(bytes(each.content), known).signature == "ours"
+    scene.receiver.store.before_storing = lambda number: None
+    scene.work()
+    actions.make_files(at=timezone.now())
+    made = NightlyFile.objects.order_by("issue__number", "form")
+    assert len({each.key_id for each in made}) == 2
+    assert all(files.RING.verify(each.key_id, bytes(each.content), bytes(each.signature)) for each in made)
+    lines = b"".join(bytes(each.content) for each in made if each.form == "jsonl").splitlines()
+    filed = [json.loads(line)["record"]["record_id"].removeprefix("urn:uuid:") for line in lines]
+    assert sorted(filed) == sorted(str(each.uuid) for written in scene.written for each in written)
     scene.check()
 
 
