@@ -1,5 +1,8 @@
 """The steps of a delivery, and how a fault is put before or after one of them."""
 
+import os
+import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -52,3 +55,14 @@ def end_connections() -> None:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [settings["NAME"]]
         )
+
+
+def stop_server(process: int) -> None:
+    """What a PostgreSQL that crashes does: nothing is written any more, and nobody answers. Back when it is gone."""
+    os.kill(process, signal.SIGQUIT)
+    try:
+        while True:  # until its parent has taken note of its end
+            os.kill(process, 0)
+            time.sleep(0.02)
+    except ProcessLookupError:
+        pass

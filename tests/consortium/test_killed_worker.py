@@ -26,7 +26,8 @@ def worker(*arguments: str) -> subprocess.Popen:
     """A second process on the very database of this test."""
     settings = connection.settings_dict
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.consortium.worker_settings"}
-    environment["WORKER_DATABASE"] = json.dumps({"ENGINE": settings["ENGINE"], "NAME": str(settings["NAME"])})
+    place = {name: str(settings[name]) for name in ("ENGINE", "NAME", "HOST", "PORT", "USER", "PASSWORD")}
+    environment["WORKER_DATABASE"] = json.dumps(place)
     return subprocess.Popen(
         [sys.executable, "-m", "tests.consortium.worker", *arguments],
         cwd=ROOT,

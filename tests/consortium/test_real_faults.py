@@ -6,15 +6,19 @@ The clocks of worker and receiver are moved on together, so that nobody waits fo
 
 import json
 import signal
+import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from benchmarks import fault_services
 from examples.receiver import Receiver, Store
 from lms.audit.models import Entry
 from lms.competencies import actions as competencies
@@ -24,7 +28,9 @@ from lms.competencies.models import CompetencyRecord
 from lms.consortium import actions, files, queries, rules
 from lms.consortium.models import Attempt, Delivery, NightlyFile
 from tests import factories as make
+from tests import prepared
 from tests.competencies import build as records
+from tests.conftest import World, build_body
 from tests.consortium import build
 from tests.consortium.faults import STEPS
 from tests.consortium.servers import serving
@@ -77,10 +83,11 @@ class Scene:
         else:
             made.append(records.award(self.world.here, person=enrolment, at=at))
 
-    def work(self, fault: dict | None = None, calls: int = 1) -> tuple[int, str]:
+    def work(self, fault: dict | None = None, calls: int = 1, rest: float = 0) -> tuple[int, str]:
         """One worker process from its start to its end: how it ended and what it said."""
         connections.close_all()  # a database that fails over would end them
-        job = {"fault": fault, "ahead": int(self.ahead.total_seconds()), "calls": calls}
+        ahead = int(self.ahead.total_seconds())
+        job = {"fault": fault, "ahead": ahead, "calls": calls, "rest": rest}
         self.workers.stdin.write(json.dumps(job) + "\n")
         self.workers.stdin.flush()
         said = ""
@@ -116,24 +123,68 @@ def postgresql():
 
 @pytest.fixture
 def scene(committed_world, tmp_path):
+    with setting(committed_world, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def setting(world, folder: Path) -> Iterator[Scene]:
+    """The receiver serves and the workers are ready."""
     with ExitStack() as stack:
         made: list[Scene] = []
         receiver = Receiver(
             ("127.0.0.1", 0),
-            Watched(tmp_path / "records.jsonl"),
+            Watched(folder / "records.jsonl"),
             [],
             clock=lambda: time.time() + (made[0].ahead.total_seconds() if made else 0),
         )
         receiver.handle_error = lambda *args: None
         stack.enter_context(serving(receiver))
-        subscriber, secret = build.subscriber(
-            committed_world.here, f"http://127.0.0.1:{receiver.server_address[1]}/in"
-        )
+        subscriber, secret = build.subscriber(world.here, f"http://127.0.0.1:{receiver.server_address[1]}/in")
         receiver.secrets = [secret]
         workers = worker("--jobs")
         stack.callback(workers.communicate, "")
-        made.append(Scene(committed_world, receiver, subscriber, workers))
+        made.append(Scene(world, receiver, subscriber, workers))
         yield made[0]
+
+
+@pytest.fixture
+def server(postgresql, own_database, transactional_db):
+    """A PostgreSQL of this test's own, to be stopped and started; this process uses its database meanwhile."""
+    if not fault_services.POSTGRES_BIN:
+        pytest.skip("the programs of PostgreSQL are not installed")
+    with fault_services.own(fault_services.postgresql) as service:
+        settings, address = connection.settings_dict, urlsplit(service.url)
+        before = dict(settings)
+        connections.close_all()
+        settings |= {"HOST": address.hostname, "PORT": address.port, "USER": address.username, "PASSWORD": ""}
+        settings["NAME"] = prepared.postgresql_template(service.url)
+        try:
+            yield service
+        finally:
+            connections.close_all()
+            settings |= before
+
+
+@contextmanager
+def raised_again(service: fault_services.Service, away: float) -> Iterator[list[float]]:
+    """Whenever the server goes down it is started again so many seconds later; one entry each time."""
+    over, times = threading.Event(), []
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            if service.process.poll() is not None:
+                time.sleep(away)
+                service.start()
+                times.append(time.monotonic())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield times
+    finally:
+        over.set()
+        watcher.join()
 
 
 def break_the_first(scene: Scene) -> None:
@@ -147,7 +198,7 @@ def break_the_first(scene: Scene) -> None:
     scene.receiver.store.before_storing = refuse
 
 
-def at_every_step(scene: Scene, kind: str, calls: int):
+def at_every_step(scene: Scene, kind: str, server: fault_services.Service | None = None, **how: float):
     """Something happens, and the worker meets its fault at the next step, before it or after it."""
     for step in sorted(STEPS):
         for when in ("before", "after"):
@@ -155,14 +206,17 @@ def at_every_step(scene: Scene, kind: str, calls: int):
             scene.receiver.store.before_storing = lambda number: None
             if step == "give back":
                 break_the_first(scene)
-            yield step, when, scene.work({"step": step, "when": when, "turn": 1, "kind": kind}, calls)
+            fault = {"step": step, "when": when, "turn": 1, "kind": kind}
+            if server:
+                fault["server"] = server.process.pid
+            yield step, when, scene.work(fault, **how)
     for _ in range(2):
         ended, said = scene.work()
         assert ended == 0, said
 
 
 def test_a_worker_killed_at_every_step(scene):
-    for step, when, (ended, said) in at_every_step(scene, "kill", 1):
+    for step, when, (ended, said) in at_every_step(scene, "kill"):
         assert ended == -signal.SIGKILL, (step, when, said)
     scene.check()
     assert len(scene.receiver.store.arrived) > len(scene.receiver.store.ids), (
@@ -171,7 +225,7 @@ def test_a_worker_killed_at_every_step(scene):
 
 
 def test_a_database_that_fails_over_at_every_step(postgresql, scene):
-    for step, when, (ended, said) in at_every_step(scene, "database", 2):
+    for step, when, (ended, said) in at_every_step(scene, "database", calls=2):
         assert ended == 0, (step, when, said)
         assert "failed: OperationalError" in said, (step, when, said)
     scene.check()
@@ -185,6 +239,22 @@ def test_a_database_that_fails_over_between_receiving_and_writing_it_down(postgr
     assert "failed: OperationalError" in said
     scene.work()
     scene.check()
+
+
+def test_a_database_server_that_goes_down_at_every_step(server, tmp_path):
+    """Stopped at once, as a crash does, and started again a second later, while the same worker goes on: what was not
+    committed is gone, what the receiver has it has."""
+    world = World(here=build_body("Qui"), there=build_body("La"))
+    with setting(world, tmp_path) as scene, raised_again(server, away=1) as times:
+        met = at_every_step(scene, "server", server, calls=60, rest=0.25)
+        for happened, (step, when, (ended, said)) in enumerate(met, start=1):
+            assert ended == 0, (step, when, said)
+            assert "failed: OperationalError" in said, (step, when, said)
+            assert said.rstrip().endswith("parked=0)"), "the worker found it again by itself"
+            assert len(times) == happened
+        scene.check()
+    arrived = scene.receiver.store.arrived
+    assert len(arrived) > len(set(arrived)), "some came twice, and were kept once"
 
 
 def test_a_secret_changed_while_a_worker_sends(scene):

@@ -2,14 +2,16 @@
 
 With `--jobs` it reads jobs from standard input, one JSON object a line, and makes a fresh process for each, which is
 quicker than starting Python: `fault` says where it meets its fault (a step of faults.STEPS, "before" or "after", at which
-turn, and whether the process is killed or its database ends every connection, as one that fails over does), `ahead` how
-many seconds its clock is ahead, `calls` how often the task is called, each time after an error too.
+turn, and whether the process is killed, its database ends every connection, or the server of the database whose process is
+`server` goes down at once), `ahead` how many seconds its clock is ahead, `calls` how often the task is called, each time
+after an error too, and then `rest` seconds later.
 """
 
 import json
 import os
 import signal
 import sys
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -29,16 +31,21 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def work(fault: dict[str, Any] | None = None, ahead: int = 0, calls: int = 1) -> None:
+def work(fault: dict[str, Any] | None = None, ahead: int = 0, calls: int = 1, rest: float = 0) -> None:
     if fault:
-        hit = kill if fault["kind"] == "kill" else faults.end_connections
-        faults.wrap(fault["step"], fault["when"], fault["turn"], hit)
+        hits = {
+            "kill": kill,
+            "database": faults.end_connections,
+            "server": lambda: faults.stop_server(fault["server"]),
+        }
+        faults.wrap(fault["step"], fault["when"], fault["turn"], hits[fault["kind"]])
     for _ in range(calls):
         close_old_connections()  # as huey does around each task
         try:
             print(actions.deliver_pending(at=timezone.now() + timedelta(seconds=ahead)), flush=True)
         except Exception as error:  # as huey does with a task that fails
             print(f"failed: {type(error).__name__}", flush=True)
+            time.sleep(rest)
 
 
 def main() -> None:
