@@ -61,17 +61,15 @@ def tables_can_be_emptied():
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from lms.attendance import fences
-    from lms.audit import fences as audit_fences
-    from lms.competencies import fences as record_fences
+    from lms.audit.fences import FENCES as AUDIT
+    from lms.competencies.fences import FENCES as RECORDS
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def unfenced_flush(self, sql_list):
         with ExitStack() as stack:
-            stack.enter_context(record_fences.lifted(self.connection))
-            if self.connection.vendor == "sqlite":
-                stack.enter_context(fences.lifted(self.connection))
-                stack.enter_context(audit_fences.lifted(self.connection))
+            for each in (fences, AUDIT, RECORDS):
+                stack.enter_context(each.lifted(self.connection))
             flush(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:

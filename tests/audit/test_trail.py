@@ -8,6 +8,7 @@ from lms.audit.actions import record
 from lms.audit.exports import csv_text, safe_cell
 from lms.audit.models import Entry
 from lms.audit.queries import entries_about
+from tests.fenced import stay
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,12 @@ def test_the_database_refuses(entry, sql):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Entry.objects.filter(pk=entry.pk).update(purpose="x")
     assert Entry.objects.get(pk=entry.pk).purpose == "prova"
+
+
+@pytest.mark.services
+def test_no_statement_removes_an_entry(entry, world):
+    record("read.person", by=world.here.tutor, subject=world.here.beneficiary)
+    stay("audit_entry")
 
 
 def test_own_reads_are_not_shown_to_oneself(world):

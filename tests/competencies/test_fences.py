@@ -9,6 +9,7 @@ from lms.competencies.models import CompetencyRecord, Form
 from tests.competencies import build
 from tests.competencies.test_evidence import receive
 from tests.factories import NOW
+from tests.fenced import rows_of, stay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -36,12 +37,6 @@ def body(world):
     return body
 
 
-def rows_of(table: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
-        return [tuple(map(str, row)) for row in cursor.fetchall()]
-
-
 def refused(statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -57,17 +52,12 @@ def test_no_statement_changes_or_removes_a_row(body, table):
         refused(f"UPDATE {table} SET {column} = {column}" if column != "feed_seq" else f"DELETE FROM {table}")
     refused(f"UPDATE {table} SET id = id + 1000")
     refused(f"DELETE FROM {table}")
-    if connection.vendor == "postgresql":
-        refused(f"TRUNCATE {table} CASCADE")
-        refused(f"TRUNCATE {table} RESTART IDENTITY CASCADE")
-        refused("TRUNCATE enrolments_enrolment CASCADE")
-        refused(
-            f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id + 1000"
-        )
-        refused(f"WITH gone AS (DELETE FROM {table} RETURNING *) SELECT * FROM gone")
-    else:
-        refused(f"REPLACE INTO {table} SELECT * FROM {table}")
-        refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
+    refused(
+        "TRUNCATE enrolments_enrolment CASCADE"
+        if connection.vendor == "postgresql"
+        else f"REPLACE INTO {table} SELECT * FROM {table}"
+    )
+    stay(table, (fences.FENCED[table] or "1 = 1").format(row=table))
     assert rows_of(table) == before
 
 
@@ -79,6 +69,16 @@ def test_the_place_in_the_feed_is_filled_in_once_and_nothing_beside_it(body):
     assert CompetencyRecord.objects.filter(pk=record.pk).update(feed_seq=77) == 1
     refused(f"UPDATE {table} SET feed_seq = 78 WHERE id = {record.pk}")
     refused(f"UPDATE {table} SET feed_seq = NULL WHERE id = {record.pk}")
+
+
+def test_a_place_in_the_feed_that_is_taken_takes_no_record_away(body):
+    """SQLite: what an UPDATE may fill in, an UPDATE OR REPLACE may not either, if it stands elsewhere."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows no REPLACE")
+    first, second = CompetencyRecord.objects.filter(feed_seq__isnull=True)[:2]
+    CompetencyRecord.objects.filter(pk=first.pk).update(feed_seq=77)
+    refused(f"UPDATE OR REPLACE competencies_competencyrecord SET feed_seq = 77 WHERE id = {second.pk}")
+    assert CompetencyRecord.objects.filter(pk=first.pk).exists()
 
 
 def test_a_record_goes_where_its_tombstone_stands_and_nowhere_else(body):

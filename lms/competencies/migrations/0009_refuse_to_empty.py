@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from lms.competencies import fences
+from lms.competencies.fences import FENCES
 
 
 class Migration(migrations.Migration):
     dependencies = [("competencies", "0008_refuse_changes_of_evidence")]
     operations = [
         migrations.RunPython(
-            lambda apps, schema_editor: fences.install(schema_editor.connection),
-            lambda apps, schema_editor: fences.remove(schema_editor.connection),
+            lambda apps, schema_editor: FENCES.install(schema_editor.connection),
+            lambda apps, schema_editor: FENCES.remove(schema_editor.connection),
         )
     ]
