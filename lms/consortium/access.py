@@ -107,11 +107,15 @@ def issues_visible_to(user: Any) -> QuerySet[NightlyIssue]:
     return rows.order_by("-made_at", "-id")
 
 
-def file_for(user: Any, uuid: UUID | str, form: str) -> NightlyFile:
-    """One file of one issue, for the coordinator of its network; 404 for anybody else."""
-    records_desk(user)
+def issues_open_to(user: Any) -> QuerySet[NightlyIssue]:
+    """Those whose files this person may take away: of the networks that they coordinate."""
     coordinated = _in_networks(user, "subscriber__", (Role.CONSORTIUM_COORDINATOR,))
-    issue = _one(issues_visible_to(user).filter(coordinated), uuid, files__form=form)
+    return issues_visible_to(user).filter(coordinated)
+
+
+def file_for(user: Any, uuid: UUID | str, form: str) -> NightlyFile:
+    """One file of one issue in issues_open_to(); else 404."""
+    issue = _one(issues_open_to(user), uuid, files__form=form)
     return issue.files.select_related("issue").get(form=form)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 from datetime import timedelta
 
@@ -112,6 +113,28 @@ def test_the_person_reads_who_took_a_file(world, at):
     entry = told.get()
     assert entry.actor == world.here.consortium_coordinator
     assert "accordo" in entry.purpose
+
+
+def test_who_coordinates_one_network_and_administers_another_sees_links_that_open(world, at):
+    """Every link on the page answers; of the other network it says who takes the files."""
+    for body in (world.here, world.there):
+        build.subscriber(body, files=True, name=body.consortium.name)
+        award(body, at=at)
+    actions.make_files(at=at)
+    reader = world.here.consortium_coordinator
+    make.membership(reader, "administrator", world.there.training_body)
+    client = Client()
+    client.force_login(reader)
+    page = client.get(reverse("consortium:files")).text
+    here, there = (
+        NightlyIssue.objects.get(subscriber__agency=each.consortium) for each in (world.here, world.there)
+    )
+    links = set(re.findall(r'href="(/consorzio/file/[^"?]+)"', page))
+    assert len([link for link in links if str(here.uuid) in link]) == 6
+    assert str(there.uuid) not in page
+    assert "Li prende il coordinatore del consorzio." in page
+    assert {client.get(link).status_code for link in links} == {200}
+    assert client.get(reverse("consortium:file", args=[there.uuid, "csv"])).status_code == 404
 
 
 def test_a_file_keeps_to_the_agreement_and_names_nobody(world, at):

@@ -36,7 +36,7 @@ def issues(request: HttpRequest) -> HttpResponse:
         "section": "consortium",
         "tab": "files",
         "page": page,
-        "opens": access.sees_records(request.user),
+        "open": access.issues_open_to(request.user).filter(pk__in=[each.pk for each in page]),
         "keys": RING.ids(),
     }
     return render(request, "consortium/files.html", context)
