@@ -1,5 +1,8 @@
 """The desk: what the consortium and the administrator see and do."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +10,7 @@ from django.utils import timezone
 
 from lms.competencies import actions as competencies
 from lms.consortium import actions
-from lms.consortium.models import Delivery, Subscriber
+from lms.consortium.models import Delivery, Reconciliation, Subscriber
 from tests import factories as make
 from tests.competencies import build as records
 from tests.consortium import build
@@ -212,3 +215,32 @@ def test_lists_cost_the_same_for_two_and_for_fifty(world, coordinator, name):
     few = cost()
     received(world.here, 46)
     assert cost() == few
+
+
+def test_who_coordinates_one_network_and_administers_another_is_shown_links_that_open(world):
+    """Records of the one, receivers of the other: no page of the desk leads to a closed door."""
+    reader = world.here.consortium_coordinator
+    make.membership(reader, "administrator", world.there.training_body)
+    for body in (world.here, world.there):
+        subscriber, _ = build.subscriber(body, "https://example.org/in", name=body.consortium.name)
+        received(body)
+        Reconciliation.objects.create(
+            subscriber=subscriber, made_at=timezone.now(), before=timezone.now(), count=1, state="differs"
+        )
+    client = signed_in(reader)
+    pages = {name: reverse(f"consortium:{name}") for name in ("totals", "comparisons", "subscribers")}
+    pages |= {
+        str(each.uuid): reverse("consortium:delivery", args=[each.uuid]) for each in Delivery.objects.all()
+    }
+    links = set()
+    for address in pages.values():
+        text = client.get(address).text
+        links |= set(re.findall(r'href="(/(?:consorzio|competenze)[^"]*)"', text.partition("<main")[2]))
+    for link in links:
+        answer = client.get(html.unescape(link))
+        assert answer.status_code == 200, link
+        if "?edition=" in link:
+            assert answer.context["page"].object_list, link
+    resent = [link for link in links if "/ripeti/" in link]
+    assert len(resent) == 1, "of the network that they administer"
+    assert len([link for link in links if "?edition=" in link]) == 1, "of the network that they coordinate"

@@ -48,7 +48,15 @@ from .owed import (
     push_subscribers,
     still_agreed,
 )
-from .records import EditionTotal, choices_of, counted_records, received, records_table, totals_by_edition
+from .records import (
+    EditionTotal,
+    choices_of,
+    counted_records,
+    editions_of_records,
+    received,
+    records_table,
+    totals_by_edition,
+)
 from .sentences import address_sentence, problem_sentence
 from .statistics import DIMENSIONS, Figure, bars, figures, statistics_table, suppressed, total_of
 from .stretches import Stretch, deliveries_of_stretch, first_seq, stretch_size
@@ -85,6 +93,7 @@ __all__ = [
     "differing_months",
     "digest_of",
     "editions_of",
+    "editions_of_records",
     "envelope",
     "envelope_text",
     "event_type",

@@ -103,6 +103,11 @@ def _table_row(record: Any) -> list[Any]:
     ]
 
 
+def editions_of_records(records: QuerySet[Any]) -> set[str]:
+    """The codes of the editions that these records come from."""
+    return set(records.order_by().values_list("enrolment__edition__code", flat=True).distinct())
+
+
 def totals_by_edition(records: QuerySet[Any]) -> list[EditionTotal]:
     """Awards, revocations and people per edition. One query."""
     rows = (

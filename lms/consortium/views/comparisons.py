@@ -29,7 +29,7 @@ def comparisons(request: HttpRequest) -> HttpResponse:
         "tab": "comparisons",
         "page": page,
         "rows": queries.comparisons(page),
-        "manages": access.manages(request.user),
+        "managed": access.subscribers_managed_by(request.user),
     }
     return render(request, "consortium/comparisons.html", context)
 

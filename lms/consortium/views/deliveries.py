@@ -51,7 +51,7 @@ def delivery(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "tries": queries.tries_of(found),
         "waits_for": queries.held_back_by(found),
         "agreed": found.subscriber.is_agreed_on(timezone.localdate()),
-        "sees_records": access.sees_records(request.user),
+        "opens_record": queries.received(request.user).filter(pk=found.record_id).exists(),
     }
     return render(request, "consortium/delivery.html", context)
 

@@ -67,6 +67,6 @@ def totals(request: HttpRequest) -> HttpResponse:
         "tab": "totals",
         "rows": rows,
         "total": total,
-        "opens": access.sees_records(request.user),
+        "open": queries.editions_of_records(queries.received(request.user)),
     }
     return render(request, "consortium/totals.html", context)
