@@ -30,8 +30,9 @@ from ..models import (
 )
 from .records import lock, refuse_stranger
 
-#: A list is left when it is this full: places are drawn by lot, and a draw must find a free one soon.
-_FULL = LENGTH * 3 // 4
+#: Places are drawn by lot. When so many draws in a row are taken, which happens about when three quarters of a list are,
+#: a new list is begun: nobody counts a list each time.
+_DRAWS = 32
 
 
 def give_out(record: CompetencyRecord, form: str, *, at: datetime) -> Credential:
@@ -154,12 +155,20 @@ def _place(record: CompetencyRecord, at: datetime) -> StatusPlace:
     agency = record.enrolment.edition.agency
     lists = StatusList.objects.select_for_update().filter(agency=agency).order_by("-id")
     newest = lists.first()
-    if newest is None or newest.places.count() >= _FULL:
+    index = _drawn(newest) if newest else None
+    if newest is None or index is None:
         newest = StatusList.objects.create(agency=agency, made_at=at)
-    while True:
         index = secrets.randbelow(LENGTH)
-        if not (newest.places.filter(index=index).exists() or newest.spent.filter(index=index).exists()):
-            return StatusPlace.objects.create(record=record, list=newest, index=index)
+    return StatusPlace.objects.create(record=record, list=newest, index=index)
+
+
+def _drawn(found: StatusList) -> int | None:
+    """A free place of this list; None when no draw found one."""
+    for _draw in range(_DRAWS):
+        index = secrets.randbelow(LENGTH)
+        if not (found.places.filter(index=index).exists() or found.spent.filter(index=index).exists()):
+            return index
+    return None
 
 
 def suspend(record: CompetencyRecord, *, reason: str, by: Any, at: datetime) -> Suspension:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from lms.competencies import actions, queries
 from lms.competencies.credentials import did, jose
 from lms.competencies.credentials.reading import read
-from lms.competencies.models import CompetencyRecord, Credential, Form, StatusPlace, Suspension
+from lms.competencies.models import CompetencyRecord, Credential, Form, SpentPlace, StatusPlace, Suspension
 from lms.errors import Refused
 from tests.competencies import build
 from tests.factories import NOW
@@ -173,6 +173,23 @@ def test_places_are_drawn_by_lot_in_lists_of_their_agency(world):
     indexes = [place.index for place in places[:5]]
     assert len(set(indexes)) == 5
     assert indexes != sorted(indexes) or indexes[-1] > 100
+
+
+def test_a_full_list_is_left_and_no_place_is_given_twice(world, monkeypatch):
+    """Of lists with four places; the first place was that of a record that is deleted meanwhile."""
+    monkeypatch.setattr(actions.credentials, "LENGTH", 4)
+    records = [build.award(world.here, f"1.{number}") for number in range(1, 10)]
+    actions.give_out(records[0], Form.JSON, at=NOW)
+    actions.delete_record(records[0], reason="unlawful", by=world.here.administrator, at=NOW)
+    for record in records[1:]:
+        actions.give_out(record, Form.JSON, at=NOW)
+    given = [
+        *StatusPlace.objects.values_list("list", "index"),
+        *SpentPlace.objects.values_list("list", "index"),
+    ]
+    assert len(set(given)) == len(given) == len(records)
+    assert {index for _, index in given} <= {0, 1, 2, 3}
+    assert len({found for found, _ in given}) >= 3
 
 
 def test_a_document_of_a_revocation_does_not_exist(world):
