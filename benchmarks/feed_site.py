@@ -19,6 +19,8 @@ PEOPLE = 2000
 
 def fill(number: int, endpoint: str, secret_file: str) -> None:
     """So many awards to PEOPLE people in one edition, each with the content that a real award writes."""
+    from django.db import connection
+
     from lms.competencies import content, rules
     from lms.competencies.actions import assign_feed_seq
     from lms.competencies.models import CompetencyRecord
@@ -73,6 +75,10 @@ def fill(number: int, endpoint: str, secret_file: str) -> None:
     )
     Path(secret_file).write_text(secret)
     actions.fan_out(at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE"
+        )  # as autovacuum does a minute later: plans made for empty tables are another matter
 
 
 def work() -> None:
