@@ -48,8 +48,8 @@ def claim(at: datetime) -> list[Attempt]:
         deliveries = list(
             Delivery.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(due, sendable, awake, agreed, ~Exists(earlier))
-            .select_related("record__person")
-            .prefetch_related("subscriber__agency")  # one object for each, however many deliveries it gets
+            # Afterwards: a join would be made for everything that is due, to find the first.
+            .prefetch_related("subscriber__agency", "record__person")
             .order_by("next_attempt_at", "position", "id")[:BATCH]
         )
         if not deliveries:
