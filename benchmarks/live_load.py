@@ -5,7 +5,7 @@ that are measured. It offers compression as Chromium does, and reads whatever it
 
     enter {members, at_once}                → {seconds}
     fan   {senders, said, pause}            → {first, last}: seconds from sending to the first and the last member
-    stall {who, senders, said}              → what the stalled one and the others had (see Load.stall)
+    stall {who, senders, said, pause}       → what the stalled one and the others had (see Load.stall)
     leave {}                                → {}
 """
 
@@ -202,7 +202,7 @@ class Load:
             await asyncio.sleep(pause)
         return {"first": first, "last": last}
 
-    async def stall(self, who: int, senders: list[int], said: int) -> dict[str, Any]:
+    async def stall(self, who: int, senders: list[int], said: int, pause: float) -> dict[str, Any]:
         """One stops reading while the others talk; then it reads again. `unnoticed` counts lines that it neither
         had nor was told to ask for; `slowest` is the longest that one of the others waited for a line."""
         stalled = self.here[who]
@@ -214,6 +214,7 @@ class Load:
             self.speak(self.here[place], 900, len(self.here) - 1)
             await self.until_all_heard()
             slowest = max(slowest, time.perf_counter() - began)
+            await asyncio.sleep(began + pause - time.perf_counter())
         missing = sum(
             len(set(range(before + 1, self.said + 1)) - each.had) for each in self.here if each is not stalled
         )

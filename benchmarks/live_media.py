@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -84,21 +85,29 @@ def answer_one(name: str, pid: str, number: str, seconds: str) -> None:
     os._exit(0)
 
 
+def through(name: str, numbers: tuple[int, ...], seconds: float) -> dict[int, dict[str, float]]:
+    """What one engine did with so many receivers each time, by their number."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in numbers:
+            with engine_process(name, Path(folder)) as process:
+                found[number] = alone(process, Path(folder), name, number, seconds)
+    return found
+
+
 def measure(*, quick: bool = False) -> list[dict[str, Any]]:
-    """Both engines in one run: rows of name, value, target, ok."""
-    results, seconds = Results(), 3.0 if quick else 10.0
-    cpu: dict[str, dict[int, float]] = {"embedded": {}, "janus": {}}
-    for name in cpu:
-        with tempfile.TemporaryDirectory() as folder:
-            for number in RECEIVERS[1:2] if quick else RECEIVERS:
-                with engine_process(name, Path(folder)) as process:
-                    found = alone(process, Path(folder), name, number, seconds)
-                cpu[name][number] = found["percent"]
-                results.add(f"{name} at {number}: % of a core", found["percent"])
-                least = LEAST_FRAMES * FRAMES_A_SECOND if number == 20 else None
-                results.add(f"{name} at {number}: frames/s", found["frames"], least=least)
-    largest = max(cpu["janus"])
-    ratio = cpu["embedded"][largest] / cpu["janus"][largest]
+    """Both engines in one run: rows of name, value, target, ok. The quick look has them side by side."""
+    results, names = Results(), ("embedded", "janus")
+    numbers, seconds = (RECEIVERS[1:2], 3.0) if quick else (RECEIVERS, 10.0)
+    with ThreadPoolExecutor(2 if quick else 1) as pool:
+        found = dict(zip(names, pool.map(lambda name: through(name, numbers, seconds), names), strict=True))
+    for name in names:
+        for number, had in found[name].items():
+            results.add(f"{name} at {number}: % of a core", had["percent"])
+            least = LEAST_FRAMES * FRAMES_A_SECOND if number == 20 else None
+            results.add(f"{name} at {number}: frames/s", had["frames"], least=least)
+    largest = max(numbers)
+    ratio = found["embedded"][largest]["percent"] / found["janus"][largest]["percent"]
     results.add(f"embedded beside Janus at {largest}: processor time", ratio, most=1)
     return results.rows
 
