@@ -15,6 +15,8 @@ import websockets
 from tests.live.wire import Member
 
 RETURNS_SOON = 5.0
+#: seconds between two things that one person does; 300 people at it are thirty messages a second
+BETWEEN = (4, 16)
 
 
 class Visitor(Member):
@@ -142,7 +144,7 @@ async def learner(visitor: Visitor, chance: random.Random, stay: float, over: Ca
         ends = asyncio.get_running_loop().time() + chance.uniform(0.3, 1.7) * stay
         with suppress(websockets.ConnectionClosed):
             while not over() and asyncio.get_running_loop().time() < ends:
-                await asyncio.sleep(chance.uniform(1, 6))
+                await asyncio.sleep(chance.uniform(*BETWEEN))
                 await visitor.do_something(chance)
             await asyncio.sleep(0.5)
         await visitor.go(chance.choice(("bye", "closed", "broken")))

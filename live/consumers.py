@@ -25,7 +25,7 @@ from .dispatch import HANDLERS
 from .events import BadMessage, Close
 from .limits import Bucket, bucket_of
 from .pulse import Pulse
-from .threads import in_thread
+from .threads import for_attendance, in_thread
 from .voices import Voice
 
 log = logging.getLogger("live.consumers")
@@ -171,7 +171,7 @@ class ClassroomConsumer(AsyncWebsocketConsumer):
     async def _come_in(self) -> None:
         """The person was let in, or so it was told: the database says whether."""
         assert self.client.place is not None
-        inside = await in_thread(
+        inside = await for_attendance(
             actions.come_in,
             self.client.place.user_id,
             self.room_id,

@@ -12,7 +12,7 @@ from .clients import Client
 from .events import Close, Resync, Trouble, encode
 from .link import Link
 from .murmurs import Murmurs
-from .threads import in_thread
+from .threads import for_attendance
 
 HOLD_SECONDS = 1.0  # how long an event waits for the one before it
 SNAPSHOTS_A_SECOND = 60  # that one room may be asked for, when all of it reads again
@@ -109,7 +109,7 @@ class Hub:
             if room.seq is None:
                 broadcast.use_loop(asyncio.get_running_loop(), self.hear)
                 await self.link.listen(client.room_id)
-                room.seq = await in_thread(actions.latest_seq, client.room_id)
+                room.seq = await for_attendance(actions.latest_seq, client.room_id)
                 room.pass_on()
 
     def leave(self, client: Client) -> None:

@@ -20,7 +20,7 @@ from .arrivals import Arrivals
 from .clients import Client
 from .events import Close, Restart, Trouble, encode
 from .hub import HOLD_SECONDS, Hub, RoomHere
-from .threads import in_thread
+from .threads import for_attendance, in_thread
 
 log = logging.getLogger("live.pulse")
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, "Pulse"] = WeakKeyDictionary()
@@ -189,7 +189,7 @@ class Pulse:
 
     async def _note_step(self, rooms: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
         try:
-            await in_thread(
+            await for_attendance(
                 actions.note_clock_jumped,
                 rooms,
                 boot_id=self.hub.boot_id,
@@ -221,7 +221,7 @@ class Pulse:
         batch = {c.connection_id: c.evidence for c in clients if c.evidence and c.evidence != c.written}
         at = clock.now()
         try:
-            still_open = await in_thread(actions.keep_alive, batch, boot_id=self.hub.boot_id, at=at)
+            still_open = await for_attendance(actions.keep_alive, batch, boot_id=self.hub.boot_id, at=at)
         except Exception as error:
             log.warning("evidence was not written; it is kept and tried again: %r", error)
             if self._cannot_write_since is None:
@@ -265,12 +265,12 @@ class Pulse:
         """
         orphans, self._unknown = unknown & self._unknown, unknown
         if orphans:
-            await in_thread(actions.close_orphans, orphans, at=clock.now())
+            await for_attendance(actions.close_orphans, orphans, at=clock.now())
 
     async def _note_outage(self, since: datetime, until: datetime) -> None:
         """The database is back. Nobody's evidence was lost; that nobody could come in stands in the record."""
         try:
-            await in_thread(
+            await for_attendance(
                 actions.note_database_lost,
                 list(self.hub.rooms),
                 boot_id=self.hub.boot_id,
@@ -285,7 +285,7 @@ class Pulse:
     async def _look(self) -> None:
         """Whether anything on record may have changed somebody's place since the last look."""
         try:
-            changes = await in_thread(actions.changes_on_record)
+            changes = await for_attendance(actions.changes_on_record)
             news = changes - self._changes if self._changes is not None else frozenset()
             self._changes = changes
             if news:
@@ -296,7 +296,7 @@ class Pulse:
 
     async def _check_seats(self, room: RoomHere) -> None:
         roles = {c.place.user_id: c.place.role for c in room.clients if c.place is not None}
-        changed = await in_thread(actions.changed_seats, room.room_id, roles)
+        changed = await for_attendance(actions.changed_seats, room.room_id, roles)
         for client in list(room.clients):
             if client.place is None:
                 continue
@@ -312,7 +312,7 @@ class Pulse:
         people = {c.place.user_id: c for c in room.clients if c.place is not None}
         try:
             await self._check_seats(room)
-            facts = await in_thread(actions.facts, room.room_id, frozenset(people), at=clock.now())
+            facts = await for_attendance(actions.facts, room.room_id, frozenset(people), at=clock.now())
         except Exception as error:
             log.warning("a room could not be read again: %r", error)
             return

@@ -13,18 +13,27 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-_pool: ThreadPoolExecutor | None = None
+FOR_ATTENDANCE = 3  # two rooms that people come to or leave, and the evidence of all
+
+_pools: dict[str, ThreadPoolExecutor] = {}
 
 
-def pool() -> ThreadPoolExecutor:
+def _pool(name: str, threads: int) -> ThreadPoolExecutor:
     """This process's threads, made on first use so that a forked child has its own."""
-    global _pool
-    if _pool is None:
-        _pool = ThreadPoolExecutor(settings.LIVE_THREADS, thread_name_prefix="live")
-    return _pool
+    if name not in _pools:
+        _pools[name] = ThreadPoolExecutor(threads, thread_name_prefix=f"live-{name}")
+    return _pools[name]
+
+
+async def _run(pool: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
+    return await database_sync_to_async(work, thread_sensitive=False, executor=pool)()
 
 
 async def in_thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run synchronous work that may use the database, and wait for it without holding the loop."""
-    run = database_sync_to_async(partial(work, *args, **kwargs), thread_sensitive=False, executor=pool())
-    return await run()
+    return await _run(_pool("messages", settings.LIVE_THREADS), partial(work, *args, **kwargs))
+
+
+async def for_attendance(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The same for what minutes and rights hang on: it never waits behind what people say to each other."""
+    return await _run(_pool("attendance", FOR_ATTENDANCE), partial(work, *args, **kwargs))

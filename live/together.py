@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from .threads import in_thread
+from .threads import for_attendance
 
 MOST = 50
 AT_ONCE = 2  # rooms; more threads only take turns
@@ -41,7 +41,7 @@ class Together[Item, Answer]:
                 batch = [queue.popleft() for _each in range(min(len(queue), MOST))]
                 told: Sequence[tuple[asyncio.Future[Answer], Any]]
                 try:
-                    answers = await in_thread(self._work, room_id, [item for item, _waiting in batch])
+                    answers = await for_attendance(self._work, room_id, [item for item, _waiting in batch])
                     told = [(waiting, one) for (_item, waiting), one in zip(batch, answers, strict=True)]
                 except Exception as error:  # all of them hear of it, and the room goes on
                     told = [(waiting, error) for _item, waiting in batch]

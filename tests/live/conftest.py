@@ -58,7 +58,7 @@ def own_database(migrated, db, tmp_path):
         name = str(shutil.copy(migrated, tmp_path / "class.sqlite3"))
     with database_named(name):
         yield
-        _stop_pool()
+        _stop_pools()
     _drop(name)
 
 
@@ -68,10 +68,10 @@ def _drop(name: str) -> None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _stop_pool() -> None:
-    pool, threads._pool = threads._pool, None
-    if pool is not None:
-        for _each in range(8):
+def _stop_pools() -> None:
+    while threads._pools:
+        _name, pool = threads._pools.popitem()
+        for _each in range(pool._max_workers):
             pool.submit(connections.close_all)
         pool.shutdown(wait=True)
 

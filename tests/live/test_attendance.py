@@ -1,13 +1,14 @@
 """What a connection leaves in the attendance record."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from live.pulse import Pulse
-from live.threads import in_thread
+from live.threads import for_attendance, in_thread
 from lms.attendance import actions as attendance
 from lms.attendance.models import Connection, ServerLease
 
@@ -69,6 +70,33 @@ async def test_a_close_is_dated_to_the_last_evidence(classroom, tenths):
     assert row.opened_at < row.closed_at == row.last_evidence_at <= left
     assert left - row.closed_at < timedelta(seconds=tenths + 0.7)  # one probe, and a slow machine
     assert row.reason == "line_lost"
+
+
+@pytest.mark.services
+async def test_what_people_say_delays_no_arrival_no_evidence_and_no_departure(classroom, settings, tenths):
+    """Every thread for messages is taken, and more wait: minutes have threads of their own."""
+    omar = await in_thread(lambda: classroom.learner("Omar"))
+    first, second = classroom.socket(classroom.body.beneficiary), classroom.socket(omar)
+    ticket = await in_thread(second.ticket) if await second.knock() else ""
+    await first.enter()
+    held = threading.Event()
+    storm = [asyncio.create_task(in_thread(held.wait, 60)) for _each in range(2 * settings.LIVE_THREADS)]
+    try:
+        began = timezone.now()
+        await second.send(t="hello", ticket=ticket, device="tablet", resume_seq=0)
+        await second.hear("welcome")
+        await asyncio.gather(answer_for(first, 1.0), answer_for(second, 1.0))
+        await first.go()
+        rows = await for_attendance(lambda: list(Connection.objects.filter(session=classroom.session)))
+    finally:
+        held.set()
+        await asyncio.gather(*storm)
+    gone, here = sorted(rows, key=lambda row: row.opened_at)
+    assert gone.reason == "line_lost"
+    assert gone.closed_at == gone.last_evidence_at > began
+    assert here.person_id == omar.pk
+    assert here.closed_at is None
+    await second.go()
 
 
 async def test_evidence_is_dated_when_the_probe_was_sent(classroom, tenths):
