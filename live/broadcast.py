@@ -129,10 +129,12 @@ async def _quietly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def _hand_over(group: str, message: dict) -> None:
     message["from"] = ORIGIN
     loop = _loop
-    if loop is not None and loop.is_running():
-        loop.call_soon_threadsafe(_tell, group, message)
-    else:
+    if loop is None:  # a process without sockets
         async_to_sync(_send)(group, message)
+    elif loop.is_running():
+        loop.call_soon_threadsafe(_tell, group, message)
+    # Else this process is stopping: its thread would wait for ever for a loop that is over, and the process for its
+    # thread. Its sockets are gone, and the other processes find the gap in the numbers.
 
 
 def _tell(group: str, message: dict) -> None:

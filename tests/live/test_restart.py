@@ -4,8 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from live import actions, broadcast
+from live.broadcast import send_on_commit
+from live.events import ClassEnded
+from live.models import Room
 from live.pulse import Pulse
 from live.threads import in_thread
 from lms.attendance import queries
@@ -57,8 +62,6 @@ def _rows() -> list[Connection]:
 async def test_whoever_is_being_welcomed_while_a_process_stops_comes_back_too(
     classroom, monkeypatch, settings
 ):
-    from live import actions
-
     settings.LIVE_FLUSH_SECONDS = 5  # a row without a socket at two writings is given up: not the matter here
 
     joined, go_on = asyncio.Event(), asyncio.Event()
@@ -83,3 +86,21 @@ async def test_whoever_is_being_welcomed_while_a_process_stops_comes_back_too(
     await draining
     (row,) = await in_thread(_rows)
     assert (row.reason, row.closed_at) == ("server_stopped", row.opened_at)
+
+
+async def test_what_commits_after_the_last_socket_waits_for_no_loop(classroom, monkeypatch):
+    """A thread that waited for the loop of a process that is stopping would keep the process from ending."""
+    over = asyncio.new_event_loop()
+    over.close()
+    monkeypatch.setattr(broadcast, "_loop", over)
+    monkeypatch.setattr(broadcast, "async_to_sync", lambda _work: pytest.fail("it would wait"))
+
+    def say() -> int:
+        with transaction.atomic():
+            room, _made = Room.objects.get_or_create(session=classroom.session)
+            return send_on_commit(room, ClassEnded(at=timezone.now()))
+
+    seq = await in_thread(say)
+    assert (
+        await in_thread(actions.latest_seq, classroom.session.uuid) == seq
+    )  # the others see that they missed it
