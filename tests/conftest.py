@@ -1,12 +1,14 @@
 """What every test may ask for. `world` always holds two of everything, so that the *other* agency exists."""
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
 
 from tests import factories as make
@@ -46,6 +48,13 @@ def fresh_cache():
 
     cache.clear()
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[None]:
+    """The clock of this process stands at the day of the factories, whose editions end: pages ask what day it is."""
+    with time_machine.travel(make.NOW, tick=True):
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from tests.architecture import matrix
 from tests.architecture.permission_matrix import ROLES, Row
 from tests.architecture.prefixes import THIRD_PARTY
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 
 def all_rows() -> list[Row]:
     rows: list[Row] = []

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from tests import factories as make
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 ROLES = [
     ("beneficiary", "home_learner"),
     ("trainer", "home_teaching"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,6 +10,8 @@ from courses.hooks import CatalogueParams, describe_courses, filter_catalogue
 from courses.models import CoursePage
 from tests import factories as make
 from tests.factories import TODAY
+
+pytestmark = pytest.mark.usefixtures("on_the_day")
 
 
 def wanted(**params):

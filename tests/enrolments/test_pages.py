@@ -12,6 +12,8 @@ from lms.enrolments.models import ClassSession, Edition, Enrolment
 from tests import factories as make
 from tests.factories import NOW
 
+pytestmark = pytest.mark.usefixtures("on_the_day")
+
 
 @pytest.fixture
 def tutor(world, client):
