@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from . import assets, messages, sentences
@@ -68,9 +71,45 @@ def needed(data: Path, *, demo: bool) -> list[str]:
 
 def _database(data: Path) -> None:
     from django.core.management import call_command
+    from django.db import connection
 
-    say("Database" + (" (half a minute the first time)" if not (data / "ponte.sqlite3").exists() else ""))
-    call_command("migrate", interactive=False, verbosity=0)
+    def migrate(file: Path | None = None) -> None:
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = file or before
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+    file = data / "ponte.sqlite3"
+    if connection.vendor == "sqlite":
+        say("Database" + ("" if file.exists() else " (half a minute the first time)"))
+        change_a_copy(file, migrate)
+    else:
+        say("Database")
+        migrate()
+
+
+def change_a_copy(file: Path, change: Callable[[Path], None]) -> None:
+    """Change a copy of a SQLite database, then put it in the place of the file; whoever is killed changed nothing.
+
+    Some migrations of packages are not one transaction on SQLite: killed in one, the file itself could be migrated
+    neither on nor anew. Nobody else may have the file open.
+    """
+    draft = file.with_name(f"{file.name}.draft")
+    for old in file.parent.glob(f"{draft.name}*"):
+        old.unlink()
+    if file.exists():
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
+            source.backup(target)
+    change(draft)
+    for database in (draft, file):  # what a log beside it still holds goes into each, and the logs go
+        if database.exists():
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    draft.replace(file)
 
 
 def _static(_data: Path) -> None:
