@@ -268,12 +268,13 @@ def start(data, tmp_path):
 @pytest.mark.slow
 class TestLife:
     def test_killed_in_the_middle_of_setting_up_it_recovers(self, start, tmp_path):
-        first = start("--data", str(tmp_path / "own"))
-        first.wait_for("· Database")
-        time.sleep(3)
-        children = first.children()
-        first.end(signal.SIGKILL)
-        assert gone(children)
+        for moment in (1, 3, 8):
+            first = start("--data", str(tmp_path / "own"))
+            first.wait_for("· Database")
+            time.sleep(moment)
+            children = first.children()
+            first.end(signal.SIGKILL)
+            assert gone(children)
         second = start("--data", str(tmp_path / "own"))
         second.wait_for("ready in")
         assert second.get("/healthz")[0] == 200
