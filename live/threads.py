@@ -13,7 +13,8 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-FOR_ATTENDANCE = 3  # two rooms that people come to or leave, and the evidence of all
+#: two rooms that people come to and two that they leave (together.AT_ONCE), the evidence of all, and a look at rights
+FOR_ATTENDANCE = 6
 
 _pools: dict[str, ThreadPoolExecutor] = {}
 
