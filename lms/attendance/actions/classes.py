@@ -72,7 +72,10 @@ def end_class(session: Any, *, by: Any, at: datetime) -> RegisterPage:
 def add_break(
     page: RegisterPage, *, starts_at: datetime, ends_at: datetime, by: Any, at: datetime
 ) -> ClassBreak:
-    """Note a pause that counts for nobody. One that touches no minute of the class is refused. Twice the same is one pause. Locks the page."""
+    """Note a pause that counts for nobody. One that touches no minute of the class is refused.
+
+    Twice the same is one pause. Locks the page.
+    """
     if ends_at <= starts_at:
         raise Refused("break.times", _("The break ends before it starts."))
     if ends_at <= page.session.starts_at or starts_at >= page.session.ends_at:

@@ -30,7 +30,8 @@ def close_register(register: Register, *, by: Any, at: datetime) -> Register:
     """Write the closing page of a register; afterwards only rectifications and inspectors' reports are added.
 
     Refuses while a class that was held has no closed page, while own study is on no page, while a rectification
-    waits, and where the check finds the register touched. Locks the register. Safe to call twice: the first closing stays.
+    waits, and where the check finds the register touched. Locks the register. Safe to call twice: the first closing
+    stays.
     """
     with transaction.atomic():
         register = Register.objects.select_for_update().select_related("edition__course").get(pk=register.pk)
