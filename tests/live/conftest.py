@@ -196,7 +196,9 @@ async def settled() -> None:
 @pytest.fixture
 def classroom(own_database) -> Classroom:
     body = build_body("Qui")
-    body.edition.ends_on = timezone.localdate() + timedelta(days=30)  # classes here are held on the day of the run
+    body.edition.ends_on = timezone.localdate() + timedelta(
+        days=30
+    )  # classes here are held on the day of the run
     body.edition.save()
     session = make.session(
         body.edition, body.trainer, starts_at=timezone.now() - timedelta(minutes=5), minutes=120
